@@ -1,0 +1,118 @@
+import { access, operation } from "../operation.ts";
+import {
+  Attributes,
+  collection,
+  flag,
+  instant,
+  Link,
+  list,
+  optional,
+  record,
+  type Static,
+  text,
+  textMap,
+} from "../schema.ts";
+import { customerParams, integerOut } from "./shared.ts";
+
+const Artifact = record({
+  // The only value that the Java SDK survives, but for the legacy list, which it cannot read.
+  artifactType: text(),
+  resourceId: text(),
+  dynamicAttributes: textMap(),
+  link: Link,
+});
+
+const entitlementFields = {
+  referenceOrder: record({ id: text(), lineItemId: text(), alternateId: text() }),
+  productId: text(),
+  skuId: text(),
+  quantity: integerOut(),
+  quantityDetails: list(record({ quantity: integerOut(), status: text() })),
+  entitledArtifacts: list(Artifact),
+  entitlementType: text(),
+  expiryDate: optional(instant()),
+  fulfillmentState: text(),
+  dynamicAttributes: optional(textMap()),
+  attributes: Attributes,
+} as const;
+
+/** What a bundle includes has the shape of an entitlement that includes nothing itself. */
+const IncludedEntitlement = record({
+  includedEntitlements: list(record({})),
+  ...entitlementFields,
+});
+export const Entitlement = record({
+  includedEntitlements: list(IncludedEntitlement),
+  ...entitlementFields,
+});
+
+const Reservation = record({
+  reservationId: text(),
+  displayName: text(),
+  scopeType: text(),
+  appliedScopes: optional(list(text())),
+  quantity: integerOut(),
+  expiryDateTime: instant(),
+  effectiveDateTime: instant(),
+  provisioningState: text(),
+});
+export type ReservationView = Static<typeof Reservation>;
+
+const artifactParams = record({
+  ...customerParams.properties,
+  groupId: text({ max: 64 }),
+  lineItemId: text({ max: 64 }),
+  resourceId: text({ max: 64 }),
+});
+
+export const entitlementOperations = {
+  listEntitlements: operation({
+    id: "listEntitlements",
+    method: "GET",
+    path: "/customers/{customerId}/entitlements",
+    area: "entitlements",
+    summary: "List what a customer is entitled to",
+    access: access.anyUser,
+    params: customerParams,
+    query: record({ entitlementType: optional(text({ max: 60 })), showExpiry: optional(flag()) }),
+    responses: { 200: collection(Entitlement) },
+    errors: ["CUSTOMER_ID_INVALID", "TENANT_NOT_FOUND"],
+  }),
+  getReservedInstanceArtifact: operation({
+    id: "getReservedInstanceArtifact",
+    method: "GET",
+    path:
+      "/customers/{customerId}/artifacts/reservedinstance" +
+      "/groups/{groupId}/lineitems/{lineItemId}/resource/{resourceId}",
+    area: "entitlements",
+    summary: "Get the reservations of a reservation order",
+    access: access.anyUser,
+    params: artifactParams,
+    query: record({}),
+    responses: {
+      200: record({
+        type: text(),
+        // Both names with the same content: .NET reads the first, the documents show the second.
+        reservations: list(Reservation),
+        virtualMachineReservations: list(Reservation),
+      }),
+    },
+    errors: ["CUSTOMER_ID_INVALID", "TENANT_NOT_FOUND", "NOT_FOUND"],
+  }),
+  getVirtualMachineReservedInstanceArtifact: operation({
+    id: "getVirtualMachineReservedInstanceArtifact",
+    method: "GET",
+    path:
+      "/customers/{customerId}/artifacts/virtualmachinereservedinstance" +
+      "/groups/{groupId}/lineitems/{lineItemId}/resource/{resourceId}",
+    area: "entitlements",
+    summary: "Get the reservations of a reservation order, older form",
+    access: access.anyUser,
+    params: artifactParams,
+    query: record({}),
+    responses: {
+      200: record({ type: text(), virtualMachineReservations: list(Reservation) }),
+    },
+    errors: ["CUSTOMER_ID_INVALID", "TENANT_NOT_FOUND", "NOT_FOUND"],
+  }),
+};

@@ -1,0 +1,28 @@
+import { guid, oneOf, optional, record, text } from "../schema.ts";
+import Type from "typebox";
+
+/** Members by their number in the vendor's enumeration; `unknown` means "not given". */
+const cycleHints = {
+  "x-members": ["unknown", "monthly", "annual", "none", "one_time"],
+  "x-absent": ["unknown", ""],
+} as const;
+
+/** How often a line is charged. No other member: `triennial` and `biennial` break Java clients. */
+export const billingCycles = ["monthly", "annual", "none", "one_time"] as const;
+export const BillingCycle = oneOf(billingCycles, cycleHints);
+export type BillingCycleName = (typeof billingCycles)[number];
+
+/** A whole number that the server emits: 32 bits, never null. */
+export function integerOut() {
+  return Type.Integer();
+}
+
+const ItemSubType = record({ id: text(), displayName: text() });
+export const ItemType = record({
+  id: text(),
+  displayName: text(),
+  subType: optional(ItemSubType),
+});
+
+/** A customer id everywhere but in the customers area: malformed is 400/900118. */
+export const customerParams = record({ customerId: guid({ "x-error": "CUSTOMER_ID_INVALID" }) });
