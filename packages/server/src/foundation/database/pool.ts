@@ -1,0 +1,126 @@
+/** The connection pool and transactions. */
+import pg from "pg";
+import { limits } from "../limits.ts";
+import { type Db, type Sql, statementName } from "./sql.ts";
+
+/** A pool: runs single statements by itself, and transactions. */
+export interface Database extends Db {
+  /**
+   * Runs `work` in one transaction. A deadlock or serialization failure is retried with a bound,
+   * so `work` must make its effects through `tx` alone.
+   */
+  transaction<T>(work: (tx: Db) => Promise<T>): Promise<T>;
+  /** A raw client, for COPY. The caller gets it inside a transaction. */
+  withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+  /** Connections in use and waiting requests, for metrics. */
+  load(): { total: number; idle: number; waiting: number };
+}
+
+export interface ConnectionSettings {
+  connectionString?: string;
+  host?: string;
+  port?: number;
+  user?: string;
+  password?: string;
+  database?: string;
+}
+
+/** int8 is money or a count: exact. numeric stays text: it is a price or a rate. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) =>
+    oid === pg.types.builtins.INT8
+      ? (value: string) => BigInt(value)
+      : pg.types.getTypeParser(oid, format),
+};
+
+const serializationFailure = "40001";
+const deadlock = "40P01";
+
+export function openDatabase(
+  connection: ConnectionSettings,
+  onIdleError: (error: Error) => void,
+): Database {
+  const pool = new pg.Pool({
+    ...connection,
+    types,
+    max: limits.poolSize,
+    connectionTimeoutMillis: limits.poolWaitMs,
+    lock_timeout: limits.lockWaitMs,
+    application_name: "kontor",
+  });
+  // Without a listener, an idle connection that PostgreSQL drops would end the process.
+  pool.on("error", onIdleError);
+
+  return {
+    query: (statement) => run(pool, statement),
+    transaction: (work) => transaction(pool, work),
+    withClient: async (work) => {
+      const client = await pool.connect();
+      try {
+        return await work(client);
+      } finally {
+        client.release();
+      }
+    },
+    close: () => pool.end(),
+    load: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+  };
+}
+
+async function run<Row>(client: pg.Pool | pg.PoolClient, statement: Sql): Promise<Row[]> {
+  const result = await client.query({
+    name: statementName(statement.text),
+    text: statement.text,
+    values: [...statement.values],
+  });
+  return result.rows as Row[];
+}
+
+async function transaction<T>(pool: pg.Pool, work: (tx: Db) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query("BEGIN");
+      const result = await work({ query: (statement) => run(client, statement) });
+      await client.query("COMMIT");
+      return result;
+    } catch (error) {
+      broken = await rollback(client);
+      if (attempt >= limits.transactionTries || !isTransient(error)) throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+}
+
+/** Rolls back; answers the error when the connection itself is gone and must not be reused. */
+async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query("ROLLBACK");
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function isTransient(error: unknown): boolean {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return code === serializationFailure || code === deadlock;
+}
+
+/** True when another request held a row for longer than `limits.lockWaitMs`. */
+export function isLockTimeout(error: unknown): boolean {
+  return (error as { code?: unknown } | undefined)?.code === "55P03";
+}
+
+/** True when PostgreSQL cannot be reached or is going down or coming up. */
+export function isUnavailable(error: unknown): boolean {
+  const { code = "", message = "" } = (error ?? {}) as { code?: string; message?: string };
+  return (
+    /^(57P0[123]|08...|53300)$/.test(code) ||
+    ["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "ETIMEDOUT"].includes(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|not queryable/.test(message)
+  );
+}

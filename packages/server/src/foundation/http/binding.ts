@@ -1,0 +1,64 @@
+/** Binds operations of the contract to use cases. */
+import type {
+  BodyOf,
+  Operation,
+  OperationId,
+  Operations,
+  ParamsOf,
+  QueryOf,
+  ResultOf,
+} from "@kontor/contract";
+import type { Context } from "../partner.ts";
+
+export interface Input<O extends Operation> {
+  params: ParamsOf<O>;
+  query: QueryOf<O>;
+  body: BodyOf<O>;
+}
+
+/** An answer with headers of its own; a plain value answers the first declared status. */
+export interface Answer<T> {
+  readonly body: T;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export type Handler<O extends Operation> = (
+  context: Context,
+  input: Input<O>,
+) => Promise<ResultOf<O> | Answer<ResultOf<O>>>;
+
+export interface Binding {
+  readonly operation: Operation;
+  readonly handler: (context: Context, input: Input<Operation>) => Promise<unknown>;
+  /** True where the operation moves the partner's clock and must be alone with the partner. */
+  readonly exclusive: boolean;
+}
+
+/** A binding for each operation: one that is missing or undeclared does not compile. */
+export type Bindings = { readonly [K in OperationId]: Binding };
+export type BindingsOf<T extends Partial<Operations>> = { readonly [K in keyof T]: Binding };
+
+export function bind<O extends Operation>(
+  operation: O,
+  handler: Handler<O>,
+  options: { exclusive?: boolean } = {},
+): Binding {
+  return {
+    operation,
+    // The reader made the input from this operation's own schemas.
+    handler: (context, input) => handler(context, input as unknown as Input<O>),
+    exclusive: options.exclusive ?? false,
+  };
+}
+
+const answers = new WeakSet<object>();
+
+export function answer<T>(body: T, headers: Record<string, string>): Answer<T> {
+  const made = { body, headers };
+  answers.add(made);
+  return made;
+}
+
+export function isAnswer(value: unknown): value is Answer<unknown> {
+  return typeof value === "object" && value !== null && answers.has(value);
+}

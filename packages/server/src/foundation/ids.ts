@@ -1,0 +1,52 @@
+/** Identifiers, made in the application: UUIDv7, derived UUIDs, and the contract's own forms. */
+import { createHash, randomBytes } from "node:crypto";
+import { systemNow } from "./clock.ts";
+
+function format(bytes: Buffer): string {
+  const hex = bytes.toString("hex");
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20, 32),
+  ].join("-");
+}
+
+function stamp(bytes: Buffer, version: number): string {
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | (version << 4);
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return format(bytes);
+}
+
+/** A UUIDv7: sorts by the machine's time, which keeps inserts at the end of an index. */
+export function newId(): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(systemNow().getTime(), 0, 6);
+  return stamp(bytes, 7);
+}
+
+/** A random UUID for ids that must not tell when they were made. */
+export function randomId(): string {
+  return stamp(randomBytes(16), 4);
+}
+
+/** The same UUID for the same parts, e.g. a customer's Azure subscription in a seed. */
+export function derivedId(...parts: string[]): string {
+  return stamp(createHash("sha256").update(parts.join("\u0000")).digest().subarray(0, 16), 5);
+}
+
+/** An order id of new commerce: 33 characters of base64url, the last one `1`. */
+export function newOrderId(): string {
+  return `${randomBytes(24).toString("base64url")}1`;
+}
+
+/** An alternate order id: 12 lower-case hex digits. */
+export function newAlternateId(): string {
+  return randomBytes(6).toString("hex");
+}
+
+/** A secret of 256 bits as base64url. */
+export function newSecret(): string {
+  return randomBytes(32).toString("base64url");
+}

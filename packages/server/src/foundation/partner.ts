@@ -1,0 +1,56 @@
+/** Who calls, for whom, and when: what every use case is given. */
+import type { Operation, Role } from "@kontor/contract";
+import type { PartnerClock } from "./clock.ts";
+import type { Profile } from "./config.ts";
+import type { Db } from "./database/sql.ts";
+
+/** The tenant: a CSP account. All business data belongs to one. */
+export interface Partner {
+  partnerId: string;
+  name: string;
+  domain: string;
+  /** ISO 3166 alpha-2, upper case. */
+  country: string;
+  billingCurrency: string;
+  mpnId: string;
+  /** Part of a subtotal, e.g. `0.1`. */
+  taxRate: string;
+  creditLimitMinor: bigint | null;
+  clock: PartnerClock;
+}
+
+/** The signed-in caller, from the token. */
+export interface Caller {
+  partnerId: string;
+  kind: "app" | "user";
+  /** The user, or the service principal of an app-only token. */
+  objectId: string;
+  applicationId: string;
+  userName: string | undefined;
+  roles: readonly Role[];
+}
+
+/** What stays the same as long as the process runs. */
+export interface Installation {
+  mode: "sandbox" | "live";
+  profile: Profile;
+  serverId: string;
+  /** Signs what must not be forged: download links, continuation tokens. */
+  secret: Uint8Array;
+}
+
+export interface Context {
+  /** The pool for a read; the request's transaction for a write. */
+  db: Db;
+  /** The partner's commerce time, one instant for the whole request. */
+  now: Date;
+  partner: Partner;
+  caller: Caller;
+  operation: Operation;
+  installation: Installation;
+  locale: string;
+  requestId: string;
+  correlationId: string;
+  /** `http://host:port` as the client wrote it, for the few absolute links. */
+  origin: string;
+}

@@ -1,0 +1,467 @@
+-- The ground: partners and sign-in, customers, catalog, carts, orders, billing.
+-- Rules: partner_id first in every business key; amounts are bigint minor units; prices and rates
+-- are numeric; instants are timestamptz; facts (charge, posting, audit_record) are only appended.
+
+CREATE TABLE installation (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  mode text NOT NULL CHECK (mode IN ('sandbox', 'live')),
+  server_id text NOT NULL,
+  -- Signs what must not be forged, such as download links.
+  secret bytea NOT NULL,
+  created_at timestamptz NOT NULL
+);
+
+-- Identity ------------------------------------------------------------------------------------
+
+CREATE TABLE partner (
+  partner_id uuid PRIMARY KEY,
+  name text NOT NULL,
+  domain text NOT NULL,
+  country text NOT NULL,
+  billing_currency text NOT NULL,
+  mpn_id text NOT NULL,
+  -- Part of a subtotal, e.g. 0.1; a strategy of its own comes with the tax tables.
+  tax_rate numeric NOT NULL DEFAULT 0 CHECK (tax_rate >= 0),
+  credit_limit_minor bigint,
+  clock_offset_ms bigint NOT NULL DEFAULT 0,
+  clock_frozen_at timestamptz,
+  created_at timestamptz NOT NULL
+);
+CREATE UNIQUE INDEX partner_domain ON partner (lower(domain));
+
+CREATE TABLE app (
+  partner_id uuid NOT NULL REFERENCES partner,
+  client_id uuid NOT NULL,
+  name text NOT NULL,
+  secret_hash text NOT NULL,
+  created_at timestamptz NOT NULL,
+  PRIMARY KEY (partner_id, client_id)
+);
+-- Sign-in at the common endpoint knows the client only.
+CREATE INDEX app_by_client ON app (client_id);
+
+CREATE TABLE app_user (
+  partner_id uuid NOT NULL REFERENCES partner,
+  user_id uuid NOT NULL,
+  name text NOT NULL,
+  display_name text NOT NULL,
+  password_hash text NOT NULL,
+  roles text[] NOT NULL,
+  mfa boolean NOT NULL DEFAULT true,
+  created_at timestamptz NOT NULL,
+  PRIMARY KEY (partner_id, user_id)
+);
+CREATE UNIQUE INDEX app_user_name ON app_user (partner_id, lower(name));
+
+CREATE TABLE refresh_token (
+  partner_id uuid NOT NULL,
+  token_hash text NOT NULL,
+  user_id uuid NOT NULL,
+  client_id uuid NOT NULL,
+  -- The client proved its secret to get the token, so it must prove it to use it.
+  with_secret boolean NOT NULL,
+  issued_at timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL,
+  PRIMARY KEY (partner_id, token_hash),
+  FOREIGN KEY (partner_id, user_id) REFERENCES app_user
+);
+CREATE INDEX refresh_token_age ON refresh_token (partner_id, expires_at);
+
+-- The key that signs tokens; reference data of the installation, without a partner.
+CREATE TABLE signing_key (
+  kid text PRIMARY KEY,
+  private_jwk jsonb NOT NULL,
+  created_at timestamptz NOT NULL
+);
+
+-- The answers of writes, kept for their MS-RequestId.
+CREATE TABLE replay (
+  partner_id uuid NOT NULL,
+  request_id text NOT NULL,
+  method text NOT NULL,
+  path text NOT NULL,
+  body_hash text NOT NULL,
+  status integer,
+  headers jsonb,
+  body bytea,
+  stored_at timestamptz NOT NULL,
+  PRIMARY KEY (partner_id, request_id, method, path)
+);
+CREATE INDEX replay_age ON replay (partner_id, stored_at);
+
+CREATE TABLE audit_record (
+  partner_id uuid NOT NULL,
+  audit_id uuid NOT NULL,
+  customer_id uuid,
+  resource_type text NOT NULL,
+  operation_type text NOT NULL,
+  resource_id text NOT NULL,
+  new_value jsonb,
+  caller_kind text NOT NULL,
+  caller_name text,
+  application_id text,
+  request_id text,
+  correlation_id text NOT NULL,
+  occurred_at timestamptz NOT NULL,
+  PRIMARY KEY (partner_id, audit_id)
+);
+
+-- Work that makes new rows at a commerce time: closing a period, charging a billing cycle.
+CREATE TABLE due_work (
+  partner_id uuid NOT NULL REFERENCES partner,
+  kind text NOT NULL,
+  subject text NOT NULL,
+  due_at timestamptz NOT NULL,
+  done_at timestamptz,
+  PRIMARY KEY (partner_id, kind, subject)
+);
+CREATE INDEX due_work_open ON due_work (partner_id, due_at) WHERE done_at IS NULL;
+
+-- Customers -----------------------------------------------------------------------------------
+
+CREATE TABLE customer (
+  partner_id uuid NOT NULL REFERENCES partner,
+  customer_id uuid NOT NULL,
+  commerce_id uuid NOT NULL,
+  domain text NOT NULL,
+  company_name text NOT NULL,
+  -- The name folded for comparison and order, by the application: lower() knows ASCII alone in a
+  -- database of C collation.
+  name_key text NOT NULL,
+  registration_number text,
+  email text NOT NULL,
+  first_name text NOT NULL,
+  last_name text NOT NULL,
+  culture text NOT NULL,
+  language text NOT NULL,
+  country text NOT NULL,
+  address jsonb NOT NULL,
+  associated_partner_id uuid,
+  billing_profile_id uuid NOT NULL,
+  version integer NOT NULL DEFAULT 1,
+  created_at timestamptz NOT NULL,
+  PRIMARY KEY (partner_id, customer_id)
+);
+CREATE UNIQUE INDEX customer_domain ON customer (partner_id, lower(domain));
+CREATE INDEX customer_by_name ON customer (partner_id, name_key, customer_id);
+
+CREATE TABLE agreement (
+  partner_id uuid NOT NULL,
+  customer_id uuid NOT NULL,
+  agreement_id uuid NOT NULL,
+  template_id uuid NOT NULL,
+  type text NOT NULL,
+  first_name text NOT NULL,
+  last_name text NOT NULL,
+  email text NOT NULL,
+  phone_number text,
+  date_agreed timestamptz NOT NULL,
+  user_id uuid,
+  created_at timestamptz NOT NULL,
+  PRIMARY KEY (partner_id, customer_id, agreement_id),
+  FOREIGN KEY (partner_id, customer_id) REFERENCES customer
+);
+-- The same contact confirms a template once, whatever races.
+CREATE UNIQUE INDEX agreement_contact ON agreement (partner_id, customer_id, template_id,
+  lower(email), first_name, last_name, coalesce(phone_number, ''));
+
+-- Catalog: reference data without a partner ----------------------------------------------------
+
+CREATE TABLE product (
+  product_id text PRIMARY KEY,
+  title text NOT NULL,
+  description text NOT NULL DEFAULT '',
+  kind text NOT NULL
+    CHECK (kind IN (
+      'reservation', 'perpetual_software', 'term_software', 'online_service', 'azure_plan'
+    )),
+  -- virtualmachines, sqldatabases, cosmosdb, other; only for reservations
+  reservation_type text,
+  is_suse boolean NOT NULL DEFAULT false,
+  publisher_name text NOT NULL
+);
+
+CREATE TABLE sku (
+  product_id text NOT NULL REFERENCES product,
+  sku_id text NOT NULL,
+  title text NOT NULL,
+  description text NOT NULL DEFAULT '',
+  is_trial boolean NOT NULL DEFAULT false,
+  minimum_quantity integer NOT NULL CHECK (minimum_quantity >= 1),
+  maximum_quantity integer NOT NULL,
+  -- Opaque to us: shown to clients as they are.
+  dynamic_attributes jsonb NOT NULL DEFAULT '{}',
+  PRIMARY KEY (product_id, sku_id)
+);
+
+CREATE TABLE availability (
+  product_id text NOT NULL,
+  sku_id text NOT NULL,
+  availability_id text NOT NULL,
+  market text NOT NULL,
+  currency text NOT NULL,
+  segment text NOT NULL,
+  -- P1M, P1Y, P3Y; null for goods without a term
+  term text,
+  billing_plan text NOT NULL CHECK (billing_plan IN ('one_time', 'monthly', 'annual', 'none')),
+  -- Azure, AzurePlan; null when usable with both kinds of subscription
+  reservation_scope text,
+  is_purchasable boolean NOT NULL DEFAULT true,
+  PRIMARY KEY (product_id, sku_id, availability_id),
+  FOREIGN KEY (product_id, sku_id) REFERENCES sku
+);
+CREATE INDEX availability_by_market ON availability (market, product_id, sku_id);
+
+-- One version of a price; it ends where the next one starts, or at its own end.
+CREATE TABLE price (
+  product_id text NOT NULL,
+  sku_id text NOT NULL,
+  availability_id text NOT NULL,
+  effective_from timestamptz NOT NULL,
+  effective_to timestamptz,
+  -- For the whole term, per unit.
+  unit_price numeric NOT NULL CHECK (unit_price >= 0),
+  erp_price numeric,
+  PRIMARY KEY (product_id, sku_id, availability_id, effective_from),
+  FOREIGN KEY (product_id, sku_id, availability_id) REFERENCES availability
+);
+
+CREATE TABLE inventory_restriction (
+  product_id text NOT NULL,
+  sku_id text NOT NULL,
+  reason_code text NOT NULL,
+  description text NOT NULL,
+  restriction_type text NOT NULL,
+  restriction_values text NOT NULL,
+  PRIMARY KEY (product_id, sku_id, reason_code),
+  FOREIGN KEY (product_id, sku_id) REFERENCES sku
+);
+
+CREATE TABLE download_option (
+  product_id text NOT NULL,
+  sku_id text NOT NULL,
+  option_key text NOT NULL,
+  title text NOT NULL,
+  display_rank integer NOT NULL,
+  cpu_and_file_type text NOT NULL,
+  language_code text NOT NULL,
+  language_name text NOT NULL,
+  file_size bigint NOT NULL,
+  PRIMARY KEY (product_id, sku_id, option_key),
+  FOREIGN KEY (product_id, sku_id) REFERENCES sku
+);
+
+-- Subscriptions -------------------------------------------------------------------------------
+
+CREATE TABLE subscription (
+  partner_id uuid NOT NULL,
+  subscription_id uuid NOT NULL,
+  customer_id uuid NOT NULL,
+  kind text NOT NULL
+    CHECK (kind IN ('azure_legacy', 'azure_plan', 'term_software', 'online_service')),
+  offer_id text NOT NULL,
+  offer_name text NOT NULL,
+  friendly_name text NOT NULL,
+  quantity integer NOT NULL,
+  billing_cycle text NOT NULL,
+  term text,
+  auto_renew boolean NOT NULL DEFAULT false,
+  status text NOT NULL CHECK (status IN ('active', 'suspended', 'deleted')),
+  order_id text NOT NULL,
+  order_line integer,
+  mpn_id text,
+  created_at timestamptz NOT NULL,
+  starts_at timestamptz NOT NULL,
+  -- Null: never ends.
+  ends_at timestamptz,
+  -- When registration was asked for; its state is derived from this and the time.
+  registered_at timestamptz,
+  version integer NOT NULL DEFAULT 1,
+  PRIMARY KEY (partner_id, subscription_id),
+  FOREIGN KEY (partner_id, customer_id) REFERENCES customer
+);
+CREATE INDEX subscription_of_customer ON subscription (partner_id, customer_id, created_at);
+
+-- Carts and orders ----------------------------------------------------------------------------
+
+CREATE TABLE cart (
+  partner_id uuid NOT NULL,
+  customer_id uuid NOT NULL,
+  cart_id uuid NOT NULL,
+  created_at timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL,
+  modified_at timestamptz NOT NULL,
+  modified_by text NOT NULL,
+  -- Set when every group has its order.
+  ordered_at timestamptz,
+  attestation_accepted boolean,
+  PRIMARY KEY (partner_id, cart_id),
+  FOREIGN KEY (partner_id, customer_id) REFERENCES customer
+);
+
+CREATE TABLE cart_line (
+  partner_id uuid NOT NULL,
+  cart_id uuid NOT NULL,
+  -- Position in the cart; add-ons stand after their parent.
+  position integer NOT NULL,
+  parent_position integer,
+  line_id integer NOT NULL,
+  catalog_item_id text NOT NULL,
+  friendly_name text,
+  quantity integer NOT NULL,
+  currency text,
+  billing_cycle text,
+  term text,
+  renews_to text,
+  provisioning_context jsonb,
+  participants jsonb,
+  custom_term_end timestamptz,
+  attestation_accepted boolean,
+  promotion_id text,
+  order_group text,
+  error_code integer,
+  error_description text,
+  PRIMARY KEY (partner_id, cart_id, position),
+  FOREIGN KEY (partner_id, cart_id) REFERENCES cart
+);
+
+-- "order" is a reserved word.
+CREATE TABLE purchase_order (
+  partner_id uuid NOT NULL,
+  order_id text NOT NULL,
+  customer_id uuid NOT NULL,
+  alternate_id text NOT NULL,
+  country text NOT NULL,
+  billing_cycle text NOT NULL,
+  currency text NOT NULL,
+  cart_id uuid,
+  order_group text NOT NULL,
+  attestation_accepted boolean,
+  created_at timestamptz NOT NULL,
+  -- From this instant the order is completed; before it is pending.
+  fulfilled_at timestamptz NOT NULL,
+  PRIMARY KEY (partner_id, order_id),
+  FOREIGN KEY (partner_id, customer_id) REFERENCES customer
+);
+CREATE INDEX order_of_customer ON purchase_order (partner_id, customer_id, created_at DESC);
+-- One order for each group of a cart, whatever races.
+CREATE UNIQUE INDEX order_of_group ON purchase_order (partner_id, cart_id, order_group)
+  WHERE cart_id IS NOT NULL;
+
+CREATE TABLE order_line (
+  partner_id uuid NOT NULL,
+  order_id text NOT NULL,
+  line_number integer NOT NULL,
+  product_id text NOT NULL,
+  sku_id text NOT NULL,
+  availability_id text NOT NULL,
+  -- Frozen at the order: a later import changes no order.
+  kind text NOT NULL,
+  reservation_type text,
+  product_title text NOT NULL,
+  sku_title text NOT NULL,
+  publisher_name text NOT NULL,
+  friendly_name text NOT NULL,
+  quantity integer NOT NULL CHECK (quantity > 0),
+  term text,
+  renews_to text,
+  unit_price numeric NOT NULL,
+  pricing_currency text NOT NULL,
+  -- Of one unit in the order's currency for the whole term.
+  unit_minor bigint NOT NULL,
+  -- Of one unit for one billing cycle: what is charged each time.
+  cycle_unit_minor bigint NOT NULL,
+  partner_on_record text,
+  provisioning_context jsonb,
+  subscription_id uuid,
+  -- The entitled artifact of a reservation.
+  reservation_order_id uuid,
+  reservation_id uuid,
+  artifact_group text,
+  artifact_line uuid,
+  PRIMARY KEY (partner_id, order_id, line_number),
+  FOREIGN KEY (partner_id, order_id) REFERENCES purchase_order
+);
+CREATE INDEX order_line_artifact ON order_line (partner_id, reservation_order_id)
+  WHERE reservation_order_id IS NOT NULL;
+
+-- Billing -------------------------------------------------------------------------------------
+
+-- What is owed for one event of an order line. Appended, never changed.
+CREATE TABLE charge (
+  partner_id uuid NOT NULL,
+  charge_id uuid NOT NULL,
+  customer_id uuid NOT NULL,
+  order_id text NOT NULL,
+  line_number integer NOT NULL,
+  charge_type text NOT NULL CHECK (charge_type IN (
+    'new', 'renew', 'addQuantity', 'removeQuantity', 'cancelImmediate', 'convert', 'customerCredit'
+  )),
+  -- Ties the lines of one event together.
+  reference_id uuid NOT NULL,
+  occurred_at timestamptz NOT NULL,
+  -- Calendar month in UTC, YYYY-MM.
+  period text NOT NULL,
+  starts_at timestamptz NOT NULL,
+  ends_at timestamptz NOT NULL,
+  quantity integer NOT NULL,
+  unit_price numeric NOT NULL,
+  effective_unit_price numeric NOT NULL,
+  pricing_currency text NOT NULL,
+  exchange_rate numeric NOT NULL,
+  exchange_rate_date timestamptz NOT NULL,
+  currency text NOT NULL,
+  subtotal_minor bigint NOT NULL,
+  tax_minor bigint NOT NULL,
+  -- Which recording brought it, counted in the order of their commits: what was recorded after an
+  -- instant has a higher number, even where the partner's clock stands still.
+  recording bigint NOT NULL,
+  PRIMARY KEY (partner_id, charge_id),
+  FOREIGN KEY (partner_id, order_id, line_number) REFERENCES order_line
+);
+-- The order of line items: period, then when, then which.
+CREATE INDEX charge_in_period
+  ON charge (partner_id, currency, period, occurred_at, order_id, line_number, charge_id);
+
+-- Gapless numbers: the row is locked by the transaction that uses the number. Series `G` numbers
+-- invoices, series `charge` the recordings of charges.
+CREATE TABLE number_series (
+  partner_id uuid NOT NULL REFERENCES partner,
+  series text NOT NULL,
+  last_number bigint NOT NULL,
+  PRIMARY KEY (partner_id, series)
+);
+
+CREATE TABLE invoice (
+  partner_id uuid NOT NULL REFERENCES partner,
+  invoice_id text NOT NULL,
+  series text NOT NULL,
+  number bigint NOT NULL,
+  currency text NOT NULL,
+  period text NOT NULL,
+  issued_at timestamptz NOT NULL,
+  subtotal_minor bigint NOT NULL,
+  tax_minor bigint NOT NULL,
+  total_minor bigint NOT NULL,
+  line_count integer NOT NULL,
+  PRIMARY KEY (partner_id, invoice_id),
+  CHECK (total_minor = subtotal_minor + tax_minor)
+);
+-- A charge is billed exactly when its period and currency have an invoice.
+CREATE UNIQUE INDEX invoice_of_period ON invoice (partner_id, currency, period);
+
+-- Double entry: the postings of one transaction and currency sum to zero. Appended, never changed.
+CREATE TABLE posting (
+  partner_id uuid NOT NULL,
+  transaction_id uuid NOT NULL,
+  account text NOT NULL
+    CHECK (account IN ('receivable', 'unbilled', 'revenue', 'tax', 'cash')),
+  currency text NOT NULL,
+  amount_minor bigint NOT NULL,
+  occurred_at timestamptz NOT NULL,
+  -- The charge or invoice that it stands for.
+  source_kind text NOT NULL CHECK (source_kind IN ('charge', 'invoice', 'payment')),
+  source_id text NOT NULL,
+  PRIMARY KEY (partner_id, transaction_id, account, currency)
+);
+CREATE INDEX posting_by_account ON posting (partner_id, account, currency);
