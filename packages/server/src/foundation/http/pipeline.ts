@@ -69,9 +69,7 @@ export function pipelineFor(
 ): Execute {
   const { operation } = binding;
   const render = rendererOf(operation);
-  const writes = operation.method !== "GET" && operation.method !== "HEAD";
-  // The inventory check is a POST by form only: it writes nothing, so nothing needs replaying.
-  const reads = !writes || operation.id === "checkInventory";
+  const reads = operation.method === "GET" || operation.method === "HEAD" || operation.readOnly;
 
   return async (call) => {
     let caller: Caller | undefined;

@@ -379,11 +379,15 @@ describe("one owner at a time", { timeout: PATIENCE_MS }, () => {
     process.kill(ready?.postgres ?? 0, "SIGSTOP"); // so that it is not started again by its owner
     await owner.end("SIGKILL");
     process.kill(ready?.postgres ?? 0, "SIGKILL");
-    const pidFile = join(shared, "postgres/postmaster.pid");
-    const bystander = spawn(process.execPath, ["-e", "process.stdin.resume()"]);
+    // PostgreSQL itself sees through the pid of another user's process, so it is the same user's.
+    const { uid, gid } = await stat(join(shared, "postgres"));
+    const bystander = spawn("cat", AS_ROOT ? { uid, gid } : {});
     processes.push(bystander);
-    const text = await readFile(pidFile, "utf8");
-    await writeFile(pidFile, text.replace(/^\d+/, String(bystander.pid)));
+    for (const name of ["postmaster.pid", ".s.PGSQL.5432.lock"]) {
+      const file = join(shared, "postgres", name);
+      const text = await readFile(file, "utf8");
+      await writeFile(file, text.replace(/^\d+/, String(bystander.pid)));
+    }
     const server = await start(shared);
     expect(server.adopted).toBe(false);
     expect(await query(server, "SELECT n FROM kept")).toEqual([7]);

@@ -1,0 +1,114 @@
+/** Reading pages of line items. */
+import { type LineItem, lineItemPageLimit } from "@kontor/contract";
+import type { Period } from "../../foundation/clock.ts";
+import { refuse } from "../../foundation/errors.ts";
+import { type Link, link } from "../../foundation/http/links.ts";
+import type { Context } from "../../foundation/partner.ts";
+import { type Continuation, openContinuation, type Signer, sealContinuation } from "./continuation.ts";
+import { requireInvoice } from "./invoices.ts";
+import { lineItem } from "./line-item.ts";
+import {
+  hasLines,
+  type LineParameters,
+  type LineQuery,
+  lineItemsUri,
+  periodAt,
+  readLineQuery,
+} from "./line-query.ts";
+import { loadLines } from "./store.ts";
+
+/**
+ * A page of the lines of an invoice, or of the unbilled ones. Further pages belong to the list as
+ * it was when the first was read: lines that are added in between neither shift it nor appear.
+ */
+export async function listLineItems(context: Context, given: LineParameters) {
+  const { db, partner, installation } = context;
+  const query = readLineQuery(given);
+  const signer = { secret: installation.secret, partnerId: partner.partnerId };
+  const token = given["MS-ContinuationToken"];
+  const continuation = readContinuation(signer, query, given.seekOperation, token);
+  const self = pageLink(query, continuation && token);
+  const month = await monthOfLines(context, query, continuation);
+  if (month === undefined || !hasLines(query)) return page([], self);
+
+  const size = continuation?.size ?? query.size ?? lineItemPageLimit;
+  const { lines, lastRecording } = await loadLines(db, partner.partnerId, {
+    ...month,
+    after: continuation?.after,
+    snapshot: continuation?.snapshot,
+    // A walk that began before the invoice was made goes on to its end.
+    onlyUnbilled: !("invoiceId" in query.of) && continuation === undefined,
+    limit: size + 1,
+  });
+  const shown = lines.slice(0, size);
+  const invoiceId = "invoiceId" in query.of ? query.of.invoiceId : undefined;
+  const items = shown.map((row) => lineItem(row, partner, invoiceId));
+  const after = shown.at(-1);
+  if (after === undefined || lines.length === shown.length) return page(items, self);
+  const next = sealContinuation(signer, {
+    list: listOf(query),
+    size,
+    month: month.period,
+    after,
+    snapshot: continuation?.snapshot ?? lastRecording,
+  });
+  return page(items, self, { token: next, link: pageLink({ ...query, size }, next) });
+}
+
+/** What makes two queries ask for the same list, whatever the size of its pages. */
+function listOf(query: LineQuery): string {
+  return lineItemsUri({ ...query, size: undefined });
+}
+
+/** The token read; refuses with INVALID_INPUT one that was not given out for this query. */
+function readContinuation(
+  signer: Signer,
+  query: LineQuery,
+  seekOperation: "Next" | undefined,
+  token: string | undefined,
+): Continuation | undefined {
+  if (token === undefined) {
+    if (seekOperation === undefined) return undefined;
+    return refuse("INVALID_INPUT", "seekOperation=Next needs the header MS-ContinuationToken");
+  }
+  const continuation = openContinuation(signer, token);
+  const continues =
+    continuation?.list === listOf(query) &&
+    (query.size === undefined || query.size === continuation.size);
+  if (!continuation || !continues) {
+    return refuse("INVALID_INPUT", "the MS-ContinuationToken was not given out for this query");
+  }
+  return continuation;
+}
+
+/** Where the lines are to be found; undefined where the invoice is in another currency. */
+async function monthOfLines(
+  context: Context,
+  { of }: LineQuery,
+  continuation: Continuation | undefined,
+): Promise<{ currency: string; period: Period } | undefined> {
+  if ("month" in of) {
+    const period = continuation?.month ?? periodAt(of.month, context.now);
+    return { currency: of.currency, period };
+  }
+  const { currency, period } = await requireInvoice(context, of.invoiceId);
+  return (of.currency ?? currency) === currency ? { currency, period } : undefined;
+}
+
+/** The link to a page; every page but the first needs its token as a header. */
+function pageLink(query: LineQuery, token: string | undefined): Link {
+  if (token === undefined) return link(lineItemsUri(query));
+  const headers = [{ key: "MS-ContinuationToken", value: token }];
+  return link(lineItemsUri(query, "Next"), "GET", headers);
+}
+
+/** Clients test the token in the body and then follow the link: a page has both or neither. */
+function page(items: LineItem[], self: Link, next?: { token: string; link: Link }) {
+  return {
+    totalCount: items.length,
+    items,
+    ...(next && { continuationToken: next.token }),
+    links: { self, ...(next && { next: next.link }) },
+    attributes: { objectType: "Collection" },
+  };
+}

@@ -1,0 +1,33 @@
+/** Binds the billing operations of the contract. */
+import { billingOperations as operations } from "@kontor/contract";
+import { type BindingsOf, bind } from "../../foundation/http/binding.ts";
+import { collectionOf } from "../../foundation/http/links.ts";
+import { estimateLinks } from "./estimates.ts";
+import { getInvoice, getSummary, listInvoices, listSummaries } from "./invoices.ts";
+import { listLineItems } from "./line-items.ts";
+import { demandCurrency } from "./line-query.ts";
+import { getStatement } from "./statements.ts";
+
+export const billingRoutes = {
+  getInvoiceSummary: bind(operations.getInvoiceSummary, (context) => getSummary(context)),
+  listInvoiceSummaries: bind(operations.listInvoiceSummaries, async (context) =>
+    collectionOf(await listSummaries(context), "/invoices/summaries"),
+  ),
+  listInvoices: bind(operations.listInvoices, (context, { query }) => listInvoices(context, query)),
+  getInvoice: bind(operations.getInvoice, (context, { params }) =>
+    getInvoice(context, params.invoiceId),
+  ),
+  listInvoiceLineItems: bind(operations.listInvoiceLineItems, (context, { params, query }) =>
+    listLineItems(context, { ...params, ...query }),
+  ),
+  listInvoiceLineItemsByPath: bind(
+    operations.listInvoiceLineItemsByPath,
+    (context, { params, query }) => listLineItems(context, { ...params, ...query }),
+  ),
+  listEstimateLinks: bind(operations.listEstimateLinks, async ({ partner }, { query }) =>
+    estimateLinks(demandCurrency(query.currencyCode ?? partner.billingCurrency)),
+  ),
+  getInvoiceStatement: bind(operations.getInvoiceStatement, (context, { params }) =>
+    getStatement(context, params.invoiceId),
+  ),
+} satisfies BindingsOf<typeof operations>;

@@ -1,0 +1,129 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { realClock } from "../../foundation/clock.ts";
+import type { InvoiceRow } from "./invoice.ts";
+import type { LineRow } from "./line-item.ts";
+import { statementOf } from "./statement-of.ts";
+
+const partner = {
+  partnerId: "3b33e682-00c3-41ee-9dd2-a548adf56438",
+  name: "Contoso",
+  domain: "contoso.onmicrosoft.com",
+  country: "US",
+  billingCurrency: "EUR",
+  mpnId: "4870137",
+  taxRate: "0.1",
+  creditLimitMinor: null,
+  clock: realClock,
+};
+
+const base = {
+  occurredAt: new Date("2024-10-11T09:14:07.118Z"),
+  productTitle: "SQL Server Standard",
+  skuTitle: "SQL Server Standard - 2 Core License Pack",
+  publisherName: "Microsoft Corporation",
+  companyName: "Fabrikam Ltd",
+  quantity: 50,
+  effectiveUnitPrice: "14.40",
+  pricingCurrency: "USD",
+  currency: "EUR",
+  subtotalMinor: 66_200n,
+  taxMinor: 6_620n,
+} as LineRow;
+
+function invoiceOf(lines: readonly LineRow[]): InvoiceRow {
+  const subtotalMinor = lines.reduce((sum, line) => sum + line.subtotalMinor, 0n);
+  const taxMinor = lines.reduce((sum, line) => sum + line.taxMinor, 0n);
+  return {
+    invoiceId: "G000000001",
+    currency: "EUR",
+    period: "2024-10",
+    issuedAt: new Date("2024-11-08T00:00:00.000Z"),
+    subtotalMinor,
+    taxMinor,
+    totalMinor: subtotalMinor + taxMinor,
+    lineCount: lines.length,
+  };
+}
+
+const rates = [
+  { pricingCurrency: "USD", rate: "0.92", date: new Date("2024-10-01T00:00:00.000Z") },
+];
+const breakdown = { chargesMinor: 66_200n, creditsMinor: 0n, rates };
+
+test("a statement says what the invoice and its lines say", () => {
+  expect(statementOf(invoiceOf([base]), breakdown, [base], partner, "sandbox")).toEqual({
+    number: "G000000001",
+    documentType: "invoice",
+    invoiceDate: new Date("2024-11-08T00:00:00.000Z"),
+    billingPeriod: {
+      first: new Date("2024-10-01T00:00:00.000Z"),
+      last: new Date("2024-10-31T00:00:00.000Z"),
+    },
+    paymentTermDays: 60,
+    issuer: { name: "Kontor sandbox", addressLines: [] },
+    billTo: { name: "Contoso", addressLines: ["contoso.onmicrosoft.com", "US"] },
+    soldTo: { name: "Contoso", addressLines: ["contoso.onmicrosoft.com", "US"] },
+    currency: { code: "EUR", exponent: 2 },
+    summary: {
+      charges: { minor: 66_200n },
+      credits: { minor: 0n },
+      subtotal: { minor: 66_200n },
+      tax: { minor: 6_620n },
+      total: { minor: 72_820n },
+    },
+    lines: [
+      {
+        date: base.occurredAt,
+        product: "SQL Server Standard",
+        publisher: "Microsoft Corporation",
+        note: "SQL Server Standard - 2 Core License Pack",
+        customer: "Fabrikam Ltd",
+        quantity: 50,
+        unitPrice: { decimal: "14.40", currency: { code: "USD", exponent: 2 } },
+        pretax: { minor: 66_200n },
+        tax: { minor: 6_620n },
+        total: { minor: 72_820n },
+      },
+    ],
+    exchangeRates: rates,
+    notPayable: true,
+  });
+});
+
+test("a live statement is payable", () => {
+  const statement = statementOf(invoiceOf([base]), breakdown, [base], partner, "live");
+  expect(statement.notPayable).toBe(false);
+  expect(statement.issuer.name).toBe("Kontor");
+});
+
+test("a line whose product and SKU have one name shows it once", () => {
+  const plain = { ...base, skuTitle: base.productTitle };
+  const { lines } = statementOf(invoiceOf([plain]), breakdown, [plain], partner, "live");
+  expect(lines[0]?.note).toBeUndefined();
+});
+
+test("lines that are not printed are summed up, so the table adds up to the invoice", () => {
+  const amount = fc.bigInt({ min: -1_000_000n, max: 1_000_000n });
+  const some = fc
+    .record({ subtotalMinor: amount, taxMinor: amount })
+    .map((amounts): LineRow => ({ ...base, ...amounts }));
+  fc.assert(
+    fc.property(fc.array(some, { minLength: 1, maxLength: 8 }), fc.nat(8), (all, printed) => {
+      const shown = all.slice(0, printed);
+      const invoice = invoiceOf(all);
+      const { lines } = statementOf(invoice, breakdown, shown, partner, "live");
+      expect(lines).toHaveLength(shown.length + (shown.length < all.length ? 1 : 0));
+      const sum = (part: "pretax" | "tax" | "total") =>
+        lines.reduce((total, line) => total + line[part].minor, 0n);
+      expect([sum("pretax"), sum("tax"), sum("total")]).toEqual([
+        invoice.subtotalMinor,
+        invoice.taxMinor,
+        invoice.totalMinor,
+      ]);
+      if (shown.length === all.length) return;
+      expect(lines.at(-1)?.product).toBe(`${all.length - shown.length} further lines`);
+      expect(lines.at(-1)?.unitPrice.decimal).toMatch(/^\d+\.\d\d$/);
+    }),
+  );
+});

@@ -1,0 +1,114 @@
+/** The table of one-time charges. */
+
+import type { Figures } from "./columns.ts";
+import { chooseColumns } from "./columns.ts";
+import { formatAmount, formatDecimal, formatQuantity, formatShortDate } from "./format.ts";
+import type { Statement, StatementLine } from "./model.ts";
+import type { Measure, Strip, TextStyle } from "./page.ts";
+import type { CellText, Table } from "./table.ts";
+import { layHead, layRow, layTotals } from "./table.ts";
+import { placeParagraph } from "./text.ts";
+import { colors, frame, styles } from "./theme.ts";
+
+const tableName = "charges";
+const title = "One-time charges";
+
+/** Names take at most this many lines of a row. */
+const maxNameLines = 4;
+
+type RowStyles = Readonly<{ plain: TextStyle; bold: TextStyle; soft: TextStyle }>;
+
+export function layCharges(statement: Statement, measure: Measure): Table {
+  const lines = statement.lines.map((line) => ({ line, figures: figuresOf(line, statement) }));
+  const totals = totalsOf(statement);
+  const rows = lines.map(({ figures }) => figures);
+  const { columns, size } = chooseColumns(rows, totals, measure);
+  const look = lookAt(size);
+  const empty = [[], [{ text: "No one-time charges", style: look.plain, maxLines: 2 }]];
+  const contents = lines.map(({ line, figures }) => lineCells(line, figures, look));
+  const body = (contents.length > 0 ? contents : [empty]).map((cells) =>
+    layRow(tableName, columns, cells, measure),
+  );
+  const foot = layTotals(tableName, columns, totalCells(totals, look), measure);
+  return {
+    name: tableName,
+    title: layTitle(statement, measure),
+    head: layHead(tableName, columns, look.bold, measure),
+    groups: body.map((row, index) => (index === body.length - 1 ? [row, foot] : [row])),
+  };
+}
+
+function layTitle(statement: Statement, measure: Measure): Strip {
+  const box = { x: frame.left, y: 0, width: frame.width, maxLines: 1 } as const;
+  const heading = placeParagraph(title, { ...box, style: styles.heading }, measure);
+  const unit = placeParagraph(
+    `All amounts in ${statement.currency.code} unless another currency is named`,
+    { ...box, y: 3, style: styles.small, align: "right" },
+    measure,
+  );
+  return {
+    height: heading.height + 4,
+    fills: [],
+    blocks: [
+      { tag: "H2", texts: heading.texts },
+      { tag: "P", texts: unit.texts },
+    ],
+  };
+}
+
+function figuresOf(line: StatementLine, statement: Statement): Figures {
+  const { currency } = statement;
+  const price = line.unitPrice;
+  const digits = formatDecimal(price.decimal, price.currency.exponent);
+  const foreign = price.currency.code !== currency.code;
+  return {
+    date: formatShortDate(line.date),
+    quantity: formatQuantity(line.quantity),
+    unitPrice: foreign ? `${price.currency.code} ${digits}` : digits,
+    pretax: formatAmount(line.pretax, currency),
+    tax: formatAmount(line.tax, currency),
+    total: formatAmount(line.total, currency),
+  };
+}
+
+function totalsOf({ summary, currency }: Statement): Figures {
+  return {
+    date: "",
+    quantity: "",
+    unitPrice: "",
+    pretax: formatAmount(summary.subtotal, currency),
+    tax: formatAmount(summary.tax, currency),
+    total: formatAmount(summary.total, currency),
+  };
+}
+
+function lineCells(line: StatementLine, figures: Figures, look: RowStyles): CellText[][] {
+  const one = (text: string): CellText[] => [{ text, style: look.plain, maxLines: 1 }];
+  return [
+    one(figures.date),
+    [
+      { text: line.product, style: look.plain, maxLines: maxNameLines },
+      { text: line.publisher, style: look.soft, maxLines: 2 },
+      { text: line.note ?? "", style: look.soft, maxLines: 2 },
+    ],
+    [{ text: line.customer, style: look.plain, maxLines: maxNameLines }],
+    one(figures.quantity),
+    one(figures.unitPrice),
+    one(figures.pretax),
+    one(figures.tax),
+    one(figures.total),
+  ];
+}
+
+function totalCells(figures: Figures, look: RowStyles): CellText[][] {
+  const one = (text: string): CellText[] => [{ text, style: look.bold, maxLines: 1 }];
+  return [[], one("Total"), [], [], [], one(figures.pretax), one(figures.tax), one(figures.total)];
+}
+
+function lookAt(size: number): RowStyles {
+  return {
+    plain: { bold: false, size, color: colors.ink },
+    bold: { bold: true, size, color: colors.ink },
+    soft: { bold: false, size: size - 0.5, color: colors.soft },
+  };
+}

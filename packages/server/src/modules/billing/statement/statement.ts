@@ -1,0 +1,35 @@
+/** The printed form of an invoice: a statement in, a PDF out. No clock, no store, no network. */
+
+import { buffer } from "node:stream/consumers";
+import { measureWith, openDocument } from "./document.ts";
+import { drawPages } from "./draw.ts";
+import { openFonts } from "./fonts.ts";
+import { layoutStatement } from "./layout.ts";
+import type { Statement } from "./model.ts";
+
+export type {
+  Amount,
+  DocumentType,
+  Statement,
+  StatementCurrency,
+  StatementLine,
+  StatementParty,
+  StatementRate,
+  StatementSummary,
+  UnitPrice,
+} from "./model.ts";
+
+/**
+ * Renders a statement as PDF 1.7 on A4, tagged, with its fonts inside. The same statement gives
+ * the same bytes. The work is done in one go on the calling thread.
+ *
+ * @throws RangeError for a value that cannot be printed: an invalid date, a quantity that is not
+ * whole, a price or rate that is not plain decimal digits.
+ */
+export async function renderStatement(statement: Statement): Promise<Buffer> {
+  const fonts = await openFonts();
+  const doc = openDocument(statement, fonts);
+  drawPages(doc, fonts, layoutStatement(statement, measureWith(doc)));
+  doc.end();
+  return buffer(doc);
+}

@@ -1,0 +1,358 @@
+/** SQL of charges, their postings, invoices and line items. */
+import type { Period } from "../../foundation/clock.ts";
+import { type Db, sql } from "../../foundation/database/sql.ts";
+import type { NewCharge } from "./charge.ts";
+import { type Balance, type InvoiceRow, invoiceIdOf, invoiceSeries } from "./invoice.ts";
+import type { Span } from "./invoice-filter.ts";
+import type { Posting } from "./ledger.ts";
+import type { LineKey, LineRow } from "./line-item.ts";
+
+/** Series of `number_series` that counts the recordings of charges. */
+const recordings = "charge";
+
+/**
+ * The number of a new recording. It locks the series until the transaction ends, so recordings
+ * commit in the order of their numbers and a list bounded by a number never grows. The price: the
+ * recordings of one partner follow each other from here to their commit.
+ */
+export async function nextRecording(tx: Db, partnerId: string): Promise<bigint> {
+  const rows = await tx.query<{ last_number: bigint }>(sql`
+    INSERT INTO number_series (partner_id, series, last_number)
+    VALUES (${partnerId}, ${recordings}, 1)
+    ON CONFLICT (partner_id, series) DO UPDATE SET last_number = number_series.last_number + 1
+    RETURNING last_number`);
+  return numberOf(rows);
+}
+
+function numberOf(rows: { last_number: bigint }[]): bigint {
+  const [row] = rows;
+  if (!row) throw new Error("a number series has no row");
+  return row.last_number;
+}
+
+/**
+ * Appends charges; answers how many. A charge of a period that has its invoice is left out: the
+ * invoice would no longer be the sum of its lines.
+ */
+export async function appendCharges(
+  tx: Db,
+  partnerId: string,
+  recording: bigint,
+  charges: readonly (NewCharge & { chargeId: string })[],
+): Promise<number> {
+  const rows = await tx.query(sql`
+    INSERT INTO charge (partner_id, charge_id, customer_id, order_id, line_number, charge_type,
+      reference_id, occurred_at, period, starts_at, ends_at, quantity, unit_price,
+      effective_unit_price, pricing_currency, exchange_rate, exchange_rate_date, currency,
+      subtotal_minor, tax_minor, recording)
+    SELECT ${partnerId}::uuid, "chargeId", "customerId", "orderId", "lineNumber", "chargeType",
+      "referenceId", "occurredAt", period, "startsAt", "endsAt", quantity, "unitPrice",
+      "effectiveUnitPrice", "pricingCurrency", "exchangeRate", "exchangeRateDate", currency,
+      "subtotalMinor", "taxMinor", ${recording}::bigint
+    FROM jsonb_to_recordset(${json(charges)}::jsonb) AS c ("chargeId" uuid, "customerId" uuid,
+      "orderId" text, "lineNumber" integer, "chargeType" text, "referenceId" uuid,
+      "occurredAt" timestamptz, period text, "startsAt" timestamptz, "endsAt" timestamptz,
+      quantity integer, "unitPrice" numeric, "effectiveUnitPrice" numeric, "pricingCurrency" text,
+      "exchangeRate" numeric, "exchangeRateDate" timestamptz, currency text,
+      "subtotalMinor" bigint, "taxMinor" bigint)
+    WHERE NOT EXISTS (
+      SELECT 1 FROM invoice
+      WHERE invoice.partner_id = ${partnerId} AND invoice.currency = c.currency
+        AND invoice.period = c.period)
+    RETURNING charge_id`);
+  return rows.length;
+}
+
+/** bigint has no JSON form of its own; PostgreSQL reads the text as int8 exactly. */
+function json(rows: readonly unknown[]): string {
+  return JSON.stringify(rows, (_key, value) => (typeof value === "bigint" ? `${value}` : value));
+}
+
+export async function appendPostings(
+  tx: Db,
+  partnerId: string,
+  postings: readonly Posting[],
+): Promise<void> {
+  await tx.query(sql`
+    INSERT INTO posting (partner_id, transaction_id, account, currency, amount_minor, occurred_at,
+      source_kind, source_id)
+    SELECT ${partnerId}::uuid, "transactionId", account, currency, "amountMinor", "occurredAt",
+      "sourceKind", "sourceId"
+    FROM jsonb_to_recordset(${json(postings)}::jsonb) AS p ("transactionId" uuid, account text,
+      currency text, "amountMinor" bigint, "occurredAt" timestamptz, "sourceKind" text,
+      "sourceId" text)`);
+}
+
+/**
+ * Locks the series of invoice numbers and that of recordings: no charge is recorded until the
+ * transaction ends, and one that was under way is seen. Answers the last invoice number.
+ */
+export async function lockForInvoice(tx: Db, partnerId: string): Promise<bigint> {
+  await tx.query(sql`
+    INSERT INTO number_series (partner_id, series, last_number)
+    VALUES (${partnerId}, ${invoiceSeries}, 0), (${partnerId}, ${recordings}, 0)
+    ON CONFLICT (partner_id, series) DO NOTHING`);
+  await lockRecordings(tx, partnerId);
+  const rows = await tx.query<{ last_number: bigint }>(sql`
+    SELECT last_number FROM number_series
+    WHERE partner_id = ${partnerId} AND series = ${invoiceSeries}
+    FOR UPDATE`);
+  return numberOf(rows);
+}
+
+/** Holds back the recordings of a partner that has any until the transaction ends. */
+export async function lockRecordings(tx: Db, partnerId: string): Promise<void> {
+  await tx.query(sql`
+    SELECT 1 FROM number_series
+    WHERE partner_id = ${partnerId} AND series = ${recordings}
+    FOR UPDATE`);
+}
+
+interface StoredInvoice {
+  invoice_id: string;
+  currency: string;
+  period: Period;
+  issued_at: Date;
+  subtotal_minor: bigint;
+  tax_minor: bigint;
+  total_minor: bigint;
+  line_count: number;
+}
+
+function invoiceRow(row: StoredInvoice): InvoiceRow {
+  return {
+    invoiceId: row.invoice_id,
+    currency: row.currency,
+    period: row.period,
+    issuedAt: row.issued_at,
+    subtotalMinor: row.subtotal_minor,
+    taxMinor: row.tax_minor,
+    totalMinor: row.total_minor,
+    lineCount: row.line_count,
+  };
+}
+
+const invoiceColumns = sql`
+  invoice_id, currency, period, issued_at, subtotal_minor, tax_minor, total_minor, line_count`;
+
+/**
+ * Makes the invoice of a month from its charges and takes the next number; undefined where the
+ * month has no charge, or has its invoice already: then no number is taken.
+ */
+export async function issueInvoice(
+  tx: Db,
+  partnerId: string,
+  lastNumber: bigint,
+  { currency, period, issuedAt }: { currency: string; period: Period; issuedAt: Date },
+): Promise<InvoiceRow | undefined> {
+  const number = lastNumber + 1n;
+  const [row] = await tx.query<StoredInvoice>(sql`
+    INSERT INTO invoice (partner_id, invoice_id, series, number, currency, period, issued_at,
+      subtotal_minor, tax_minor, total_minor, line_count)
+    SELECT ${partnerId}::uuid, ${invoiceIdOf(number)}::text, ${invoiceSeries}::text,
+      ${number}::bigint, ${currency}::text, ${period}::text, ${issuedAt}::timestamptz,
+      sum(subtotal_minor)::bigint, sum(tax_minor)::bigint,
+      sum(subtotal_minor + tax_minor)::bigint, count(*)::integer
+    FROM charge
+    WHERE partner_id = ${partnerId} AND currency = ${currency} AND period = ${period}
+    HAVING count(*) > 0
+    ON CONFLICT (partner_id, currency, period) DO NOTHING
+    RETURNING ${invoiceColumns}`);
+  if (!row) return undefined;
+  await tx.query(sql`
+    UPDATE number_series SET last_number = ${number}
+    WHERE partner_id = ${partnerId} AND series = ${invoiceSeries}`);
+  return invoiceRow(row);
+}
+
+export async function loadInvoice(
+  db: Db,
+  partnerId: string,
+  invoiceId: string,
+): Promise<InvoiceRow | undefined> {
+  const [row] = await db.query<StoredInvoice>(sql`
+    SELECT ${invoiceColumns} FROM invoice
+    WHERE partner_id = ${partnerId} AND invoice_id = ${invoiceId}`);
+  return row && invoiceRow(row);
+}
+
+/** Invoices whose date is in one of the spans, oldest first. */
+export async function loadInvoices(
+  db: Db,
+  partnerId: string,
+  spans: readonly Span[],
+  { offset, size }: { offset: number; size: number },
+): Promise<InvoiceRow[]> {
+  const rows = await db.query<StoredInvoice>(sql`
+    SELECT ${invoiceColumns} FROM invoice
+    WHERE partner_id = ${partnerId} AND EXISTS (
+      SELECT 1 FROM unnest(
+        ${spans.map(({ from }) => instantText(from))}::timestamptz[],
+        ${spans.map(({ to }) => instantText(to))}::timestamptz[]
+      ) AS span (from_at, to_at)
+      WHERE issued_at >= from_at AND issued_at < to_at)
+    ORDER BY issued_at, invoice_id
+    LIMIT ${size} OFFSET ${offset}`);
+  return rows.map(invoiceRow);
+}
+
+const firstYear = Date.UTC(1970, 0, 1);
+const lastYear = Date.UTC(9999, 11, 31);
+
+/** No invoice is as old as 1970 or as new as 9999, and PostgreSQL knows no year 0. */
+function instantText(ms: number): string {
+  if (ms < firstYear) return "-infinity";
+  return ms > lastYear ? "infinity" : new Date(ms).toISOString();
+}
+
+/** What was invoiced, for each currency or for one of them. */
+export async function loadBalances(
+  db: Db,
+  partnerId: string,
+  currency?: string,
+): Promise<Balance[]> {
+  const rows = await db.query<{
+    currency: string;
+    balance_minor: bigint;
+    first_issued_at: Date;
+    last_issued_at: Date;
+  }>(sql`
+    SELECT currency, sum(total_minor)::bigint AS balance_minor,
+      min(issued_at) AS first_issued_at, max(issued_at) AS last_issued_at
+    FROM invoice
+    WHERE partner_id = ${partnerId} AND currency = coalesce(${currency ?? null}::text, currency)
+    GROUP BY currency ORDER BY currency`);
+  return rows.map((row) => ({
+    currency: row.currency,
+    balanceMinor: row.balance_minor,
+    firstIssuedAt: row.first_issued_at,
+    lastIssuedAt: row.last_issued_at,
+  }));
+}
+
+/**
+ * What a partner owes in a currency: its invoices, and the charges of the months after the last
+ * invoice. Months are closed in their order, so no unbilled charge is older.
+ */
+export async function loadOwed(db: Db, partnerId: string, currency: string): Promise<bigint> {
+  const [row] = await db.query<{ owed: bigint }>(sql`
+    SELECT (invoiced.total + unbilled.total)::bigint AS owed
+    FROM (
+      SELECT coalesce(sum(total_minor), 0) AS total, coalesce(max(period), '') AS last_period
+      FROM invoice WHERE partner_id = ${partnerId} AND currency = ${currency}
+    ) AS invoiced CROSS JOIN LATERAL (
+      SELECT coalesce(sum(subtotal_minor), 0) AS total FROM charge
+      WHERE partner_id = ${partnerId} AND currency = ${currency}
+        AND period > invoiced.last_period
+    ) AS unbilled`);
+  return row?.owed ?? 0n;
+}
+
+/** A page of the charges of one month, in the order of lines. */
+export interface LinePage {
+  currency: string;
+  period: Period;
+  /** The line after which the page begins; undefined: at the start. */
+  after: LineKey | undefined;
+  /** Lines of later recordings are left out; undefined: all lines of now. */
+  snapshot: bigint | undefined;
+  /** Show nothing where the month has its invoice. */
+  onlyUnbilled: boolean;
+  limit: number;
+}
+
+/** Sorts before every line. */
+const noLine = {
+  occurredAt: "-infinity",
+  orderId: "",
+  lineNumber: 0,
+  chargeId: "00000000-0000-0000-0000-000000000000",
+} as const;
+
+/**
+ * One range of the index `charge_in_period`, then one lookup a line: the cost of a page does not
+ * depend on how many lines lie before or after it. Answers the lines and the number of the last
+ * recording at that very moment, which bounds the pages that follow.
+ */
+export async function loadLines(
+  db: Db,
+  partnerId: string,
+  page: LinePage,
+): Promise<{ lines: LineRow[]; lastRecording: bigint }> {
+  const after = page.after ?? noLine;
+  const rows = await db.query<LineRow & { lastRecording: bigint }>(sql`
+    SELECT c.charge_id AS "chargeId", c.occurred_at AS "occurredAt", c.order_id AS "orderId",
+      c.line_number AS "lineNumber", c.customer_id AS "customerId",
+      u.company_name AS "companyName", u.domain AS "customerDomain",
+      u.country AS "customerCountry", o.alternate_id AS "alternateId",
+      o.billing_cycle AS "billingCycle", l.product_id AS "productId", l.sku_id AS "skuId",
+      l.availability_id AS "availabilityId", l.product_title AS "productTitle",
+      l.sku_title AS "skuTitle", l.publisher_name AS "publisherName",
+      l.friendly_name AS "friendlyName", l.term, l.partner_on_record AS "partnerOnRecord",
+      l.reservation_order_id AS "reservationOrderId", l.subscription_id AS "subscriptionId",
+      o.fulfilled_at AS "fulfilledAt", c.charge_type AS "chargeType",
+      c.reference_id AS "referenceId", c.starts_at AS "startsAt", c.ends_at AS "endsAt",
+      c.quantity, c.unit_price AS "unitPrice", c.effective_unit_price AS "effectiveUnitPrice",
+      c.pricing_currency AS "pricingCurrency", c.exchange_rate AS "exchangeRate",
+      c.exchange_rate_date AS "exchangeRateDate", c.currency,
+      c.subtotal_minor AS "subtotalMinor", c.tax_minor AS "taxMinor",
+      c.last_recording AS "lastRecording"
+    FROM (
+      SELECT charge.*, (
+        SELECT last_number FROM number_series
+        WHERE partner_id = ${partnerId} AND series = ${recordings}) AS last_recording
+      FROM charge
+      WHERE partner_id = ${partnerId} AND currency = ${page.currency} AND period = ${page.period}
+        AND (occurred_at, order_id, line_number, charge_id) > (${after.occurredAt}::timestamptz,
+          ${after.orderId}::text, ${after.lineNumber}::integer, ${after.chargeId}::uuid)
+        AND recording <= coalesce(${page.snapshot ?? null}::bigint, 9223372036854775807)
+        AND (NOT ${page.onlyUnbilled}::boolean OR NOT EXISTS (
+          SELECT 1 FROM invoice WHERE partner_id = ${partnerId}
+            AND currency = ${page.currency} AND period = ${page.period}))
+      ORDER BY occurred_at, order_id, line_number, charge_id
+      LIMIT ${page.limit}
+    ) AS c
+    JOIN order_line l ON l.partner_id = c.partner_id AND l.order_id = c.order_id
+      AND l.line_number = c.line_number
+    JOIN purchase_order o ON o.partner_id = c.partner_id AND o.order_id = c.order_id
+    JOIN customer u ON u.partner_id = c.partner_id AND u.customer_id = c.customer_id
+    ORDER BY c.occurred_at, c.order_id, c.line_number, c.charge_id`);
+  return { lines: rows, lastRecording: rows[0]?.lastRecording ?? 0n };
+}
+
+/** What the front of a statement adds to its invoice. */
+export interface Breakdown {
+  chargesMinor: bigint;
+  creditsMinor: bigint;
+  rates: { pricingCurrency: string; rate: string; date: Date }[];
+}
+
+/** Charges and credits of a month, and the rates at which foreign prices were converted. */
+export async function loadBreakdown(
+  db: Db,
+  partnerId: string,
+  currency: string,
+  period: Period,
+): Promise<Breakdown> {
+  const rows = await db.query<{
+    pricingCurrency: string;
+    rate: string;
+    date: Date;
+    charges: bigint;
+    credits: bigint;
+  }>(sql`
+    SELECT pricing_currency AS "pricingCurrency", exchange_rate AS rate,
+      exchange_rate_date AS date, sum(greatest(subtotal_minor, 0))::bigint AS charges,
+      sum(least(subtotal_minor, 0))::bigint AS credits
+    FROM charge
+    WHERE partner_id = ${partnerId} AND currency = ${currency} AND period = ${period}
+    GROUP BY pricing_currency, exchange_rate, exchange_rate_date
+    ORDER BY pricing_currency, exchange_rate_date, exchange_rate`);
+  return {
+    chargesMinor: rows.reduce((sum, row) => sum + row.charges, 0n),
+    creditsMinor: rows.reduce((sum, row) => sum + row.credits, 0n),
+    rates: rows
+      .filter(({ pricingCurrency }) => pricingCurrency !== currency)
+      .map(({ pricingCurrency, rate, date }) => ({ pricingCurrency, rate, date })),
+  };
+}

@@ -1,0 +1,437 @@
+/** SQL of the catalog's readers. Ids are stored in upper case, so a caller's are raised to it. */
+import { type Db, type Sql, sql } from "../../foundation/database/sql.ts";
+import {
+  type Availability,
+  catalogItemId,
+  type ItemId,
+  type Offer,
+  type Product,
+  type Restriction,
+  type Sku,
+} from "./catalog-item.ts";
+import type { DownloadOption, InventoryRestriction } from "./default-catalog.ts";
+import type { BillingPlan, ReservationScope, Segment } from "./offer.ts";
+import type { TargetView } from "./selection.ts";
+
+/** Where and when something is sold. */
+export interface Sale {
+  /** Upper case. */
+  country: string;
+  at: Date;
+  /** The subscription that reservations must be usable with; null: whichever. */
+  scope: ReservationScope | null;
+}
+
+/**
+ * True where the price version that holds at the instant exists: the last one that has started,
+ * unless it has ended. `item` is the alias of a row with the three ids.
+ */
+function hasPrice(at: Date): Sql {
+  return sql`(
+    SELECT price.effective_to IS NULL OR price.effective_to > ${at}
+    FROM price
+    WHERE price.product_id = a.product_id AND price.sku_id = a.sku_id
+      AND price.availability_id = a.availability_id AND price.effective_from <= ${at}
+    ORDER BY price.effective_from DESC LIMIT 1)`;
+}
+
+/** Condition on availability `a` of product `p`: it is sold there and then. */
+function isSold({ country, at, scope }: Sale): Sql {
+  return sql`a.market = ${country}
+    AND (p.kind <> 'reservation' OR a.reservation_scope IS NULL
+      OR ${scope}::text IS NULL OR a.reservation_scope = ${scope})
+    AND ${hasPrice(at)}`;
+}
+
+const productColumns = sql`p.product_id, p.title AS product_title,
+  p.description AS product_description, p.kind, p.reservation_type, p.publisher_name`;
+
+const skuColumns = sql`s.sku_id, s.title AS sku_title, s.description AS sku_description,
+  s.minimum_quantity, s.maximum_quantity, s.dynamic_attributes,
+  EXISTS (
+    SELECT 1 FROM download_option d WHERE d.product_id = s.product_id AND d.sku_id = s.sku_id
+  ) AS has_downloads`;
+
+interface ProductRow {
+  product_id: string;
+  product_title: string;
+  product_description: string;
+  kind: Product["kind"];
+  reservation_type: Product["reservationType"];
+  publisher_name: string;
+}
+
+interface SkuRow {
+  sku_id: string;
+  sku_title: string;
+  sku_description: string;
+  minimum_quantity: number;
+  maximum_quantity: number;
+  dynamic_attributes: Readonly<Record<string, unknown>>;
+  has_downloads: boolean;
+}
+
+function productOf(row: ProductRow): Product {
+  return {
+    productId: row.product_id,
+    title: row.product_title,
+    description: row.product_description,
+    kind: row.kind,
+    reservationType: row.reservation_type,
+    publisherName: row.publisher_name,
+  };
+}
+
+function skuOf(row: SkuRow): Sku {
+  return {
+    skuId: row.sku_id,
+    title: row.sku_title,
+    description: row.sku_description,
+    minimumQuantity: row.minimum_quantity,
+    maximumQuantity: row.maximum_quantity,
+    dynamicAttributes: row.dynamic_attributes,
+    hasDownloads: row.has_downloads,
+  };
+}
+
+/**
+ * The products of a view with something sold in one of the segments. LIMIT keeps the planner from
+ * a join that would look at every availability of the market: it stops at a product's first.
+ */
+export async function loadProducts(
+  db: Db,
+  sale: Sale,
+  view: TargetView,
+  segments: readonly Segment[],
+): Promise<Product[]> {
+  const { kinds, reservationType = null, onlySuse = false } = view;
+  const rows = await db.query<ProductRow>(sql`
+    SELECT ${productColumns}
+    FROM product p
+    CROSS JOIN LATERAL (
+      SELECT 1 FROM availability a
+      WHERE a.product_id = p.product_id AND a.segment = ANY(${segments}::text[])
+        AND ${isSold(sale)}
+      LIMIT 1
+    ) sold
+    WHERE p.kind = ANY(${kinds}::text[])
+      AND (${reservationType}::text IS NULL OR p.reservation_type = ${reservationType})
+      AND (NOT ${onlySuse}::boolean OR p.is_suse)
+    ORDER BY p.title COLLATE "C", p.product_id`);
+  return rows.map(productOf);
+}
+
+export async function loadProduct(
+  db: Db,
+  sale: Sale,
+  productId: string,
+): Promise<Product | undefined> {
+  const [row] = await db.query<ProductRow>(sql`
+    SELECT ${productColumns}
+    FROM product p
+    CROSS JOIN LATERAL (
+      SELECT 1 FROM availability a WHERE a.product_id = p.product_id AND ${isSold(sale)} LIMIT 1
+    ) sold
+    WHERE p.product_id = ${productId.toUpperCase()}`);
+  return row && productOf(row);
+}
+
+/** A SKU with what its availabilities, sold there and then in whatever segment, say of it. */
+export interface SoldSku {
+  product: Product;
+  sku: Sku;
+  /** Of each availability, in the order in which availabilities are listed. */
+  plans: readonly BillingPlan[];
+  segments: readonly Segment[];
+}
+
+/** The sold SKUs of a product, or the one named. */
+export async function loadSkus(
+  db: Db,
+  sale: Sale,
+  productId: string,
+  skuId: string | null,
+): Promise<SoldSku[]> {
+  type Row = ProductRow & SkuRow & { plans: BillingPlan[]; segments: Segment[] };
+  const rows = await db.query<Row>(sql`
+    SELECT ${productColumns}, ${skuColumns}, sold.plans, sold.segments
+    FROM product p
+    JOIN sku s ON s.product_id = p.product_id
+    CROSS JOIN LATERAL (
+      SELECT array_agg(a.billing_plan ORDER BY ${listed}) AS plans,
+        array_agg(DISTINCT a.segment) AS segments
+      FROM availability a
+      WHERE a.product_id = s.product_id AND a.sku_id = s.sku_id AND ${isSold(sale)}
+    ) sold
+    WHERE p.product_id = ${productId.toUpperCase()}
+      AND (${skuId?.toUpperCase() ?? null}::text IS NULL OR s.sku_id = ${skuId?.toUpperCase()})
+      AND sold.plans IS NOT NULL
+    ORDER BY s.sku_id`);
+  return rows.map((row) => ({
+    product: productOf(row),
+    sku: skuOf(row),
+    plans: row.plans,
+    segments: row.segments,
+  }));
+}
+
+/** The order of availabilities `a`: clients take the first, which must be the ordinary one. */
+const listed = sql`a.segment <> 'commercial', a.availability_id`;
+
+export interface SoldAvailability {
+  product: Product;
+  sku: Sku;
+  availability: Availability;
+}
+
+/** The sold availabilities of a SKU, or the one named. */
+export async function loadAvailabilities(
+  db: Db,
+  sale: Sale,
+  ids: { productId: string; skuId: string; availabilityId: string | null },
+): Promise<SoldAvailability[]> {
+  const availabilityId = ids.availabilityId?.toUpperCase() ?? null;
+  type Row = ProductRow &
+    SkuRow & {
+      availability_id: string;
+      market: string;
+      currency: string;
+      segment: Segment;
+      term: string | null;
+      billing_plan: BillingPlan;
+      reservation_scope: ReservationScope | null;
+      is_purchasable: boolean;
+    };
+  const rows = await db.query<Row>(sql`
+    SELECT ${productColumns}, ${skuColumns}, a.availability_id, a.market, a.currency, a.segment,
+      a.term, a.billing_plan, a.reservation_scope, a.is_purchasable
+    FROM product p
+    JOIN sku s ON s.product_id = p.product_id
+    JOIN availability a ON a.product_id = s.product_id AND a.sku_id = s.sku_id
+    WHERE p.product_id = ${ids.productId.toUpperCase()}
+      AND s.sku_id = ${ids.skuId.toUpperCase()}
+      AND (${availabilityId}::text IS NULL OR a.availability_id = ${availabilityId})
+      AND ${isSold(sale)}
+    ORDER BY ${listed}`);
+  return rows.map((row) => ({
+    product: productOf(row),
+    sku: skuOf(row),
+    availability: {
+      availabilityId: row.availability_id,
+      market: row.market,
+      currency: row.currency,
+      segment: row.segment,
+      term: row.term,
+      billingPlan: row.billing_plan,
+      reservationScope: row.reservation_scope,
+      isPurchasable: row.is_purchasable,
+    },
+  }));
+}
+
+/** Whether the product and the SKU are sold there and then: tells which of them is missing. */
+export async function loadPresence(
+  db: Db,
+  sale: Sale,
+  productId: string,
+  skuId: string,
+): Promise<{ product: boolean; sku: boolean }> {
+  const [row] = await db.query<{ product: boolean; sku: boolean }>(sql`
+    SELECT count(*) > 0 AS product, count(*) FILTER (WHERE found.is_sku) > 0 AS sku
+    FROM product p
+    CROSS JOIN LATERAL (
+      (SELECT false AS is_sku FROM availability a
+        WHERE a.product_id = p.product_id AND ${isSold(sale)} LIMIT 1)
+      UNION ALL
+      (SELECT true FROM availability a
+        WHERE a.product_id = p.product_id AND a.sku_id = ${skuId.toUpperCase()}
+          AND ${isSold(sale)} LIMIT 1)
+    ) found
+    WHERE p.product_id = ${productId.toUpperCase()}`);
+  return row ?? { product: false, sku: false };
+}
+
+/** The downloads of a SKU that is sold there and then; none where it is not. */
+export async function loadDownloads(
+  db: Db,
+  sale: Sale,
+  productId: string,
+  skuId: string,
+): Promise<DownloadOption[]> {
+  type Row = Omit<DownloadOption, "fileSize"> & { fileSize: bigint };
+  const rows = await db.query<Row>(sql`
+    SELECT d.product_id AS "productId", d.sku_id AS "skuId", d.option_key AS "optionKey",
+      d.title AS "optionTitle", d.display_rank AS "displayRank",
+      d.cpu_and_file_type AS "cpuAndFileType", d.language_code AS "languageCode",
+      d.language_name AS "languageName", d.file_size AS "fileSize"
+    FROM download_option d
+    JOIN product p USING (product_id)
+    WHERE d.product_id = ${productId.toUpperCase()} AND d.sku_id = ${skuId.toUpperCase()}
+      AND EXISTS (
+        SELECT 1 FROM availability a
+        WHERE a.product_id = d.product_id AND a.sku_id = d.sku_id AND ${isSold(sale)})
+    ORDER BY d.display_rank, d.option_key`);
+  return rows.map((row) => ({ ...row, fileSize: Number(row.fileSize) }));
+}
+
+/** A download by its ids alone, for a link that has been signed. */
+export async function loadDownload(
+  db: Db,
+  ids: { productId: string; skuId: string; optionKey: string },
+): Promise<{ optionTitle: string; skuTitle: string; productTitle: string } | undefined> {
+  const [row] = await db.query<{ optionTitle: string; skuTitle: string; productTitle: string }>(sql`
+    SELECT d.title AS "optionTitle", s.title AS "skuTitle", p.title AS "productTitle"
+    FROM download_option d
+    JOIN sku s USING (product_id, sku_id)
+    JOIN product p USING (product_id)
+    WHERE d.product_id = ${ids.productId} AND d.sku_id = ${ids.skuId}
+      AND d.option_key = ${ids.optionKey}`);
+  return row;
+}
+
+/** What the inventory check is asked about; without a SKU, all of the product. */
+export interface InventoryTarget {
+  productId: string;
+  skuId: string | null;
+}
+
+export interface InventorySku {
+  productId: string;
+  skuId: string;
+  kind: Product["kind"];
+  restrictions: readonly Restriction[];
+}
+
+const restrictionsOf = sql`(
+  SELECT coalesce(jsonb_agg(jsonb_build_object(
+    'reasonCode', r.reason_code,
+    'description', r.description,
+    'type', r.restriction_type,
+    'values', r.restriction_values
+  ) ORDER BY r.reason_code), '[]')
+  FROM inventory_restriction r
+  WHERE r.product_id = s.product_id AND r.sku_id = s.sku_id)`;
+
+/** The sold SKUs that the targets mean, each once, in the order of the targets, then by id. */
+export async function loadInventory(
+  db: Db,
+  sale: Sale,
+  targets: readonly InventoryTarget[],
+): Promise<InventorySku[]> {
+  return db.query<InventorySku>(sql`
+    SELECT s.product_id AS "productId", s.sku_id AS "skuId", p.kind,
+      ${restrictionsOf} AS restrictions
+    FROM (
+      SELECT upper(product_id) AS product_id, upper(sku_id) AS sku_id, min(position) AS position
+      FROM unnest(
+        ${targets.map((target) => target.productId)}::text[],
+        ${targets.map((target) => target.skuId)}::text[]
+      ) WITH ORDINALITY AS target (product_id, sku_id, position)
+      GROUP BY 1, 2
+    ) target
+    JOIN product p ON p.product_id = target.product_id
+    JOIN sku s ON s.product_id = p.product_id
+      AND (target.sku_id IS NULL OR s.sku_id = target.sku_id)
+    CROSS JOIN LATERAL (
+      SELECT 1 FROM availability a
+      WHERE a.product_id = s.product_id AND a.sku_id = s.sku_id AND ${isSold(sale)}
+      LIMIT 1
+    ) sold
+    GROUP BY s.product_id, s.sku_id, p.kind
+    ORDER BY min(target.position), s.sku_id`);
+}
+
+/**
+ * Offers by their catalog item id, with the price that holds at `at`. Unknown ids are absent.
+ * One statement for any number of items.
+ */
+export async function loadOffers(
+  db: Db,
+  items: readonly ItemId[],
+  at: Date,
+): Promise<Map<string, Offer>> {
+  const rows = await db.query<Omit<Offer, "catalogItemId">>(sql`
+    SELECT a.product_id AS "productId", a.sku_id AS "skuId",
+      a.availability_id AS "availabilityId", a.market, a.currency, a.segment, a.term,
+      a.billing_plan AS "billingPlan", a.reservation_scope AS "reservationScope",
+      a.is_purchasable AS "isPurchasable", p.kind, p.reservation_type AS "reservationType",
+      p.title AS "productTitle", s.title AS "skuTitle", p.publisher_name AS "publisherName",
+      s.minimum_quantity AS "minimumQuantity", s.maximum_quantity AS "maximumQuantity",
+      CASE WHEN version.effective_to IS NULL OR version.effective_to > ${at}
+        THEN version.unit_price END AS "unitPrice",
+      ${restrictionsOf} AS restrictions
+    FROM (
+      SELECT DISTINCT upper(product_id) AS product_id, upper(sku_id) AS sku_id,
+        upper(availability_id) AS availability_id
+      FROM unnest(
+        ${items.map((item) => item.productId)}::text[],
+        ${items.map((item) => item.skuId)}::text[],
+        ${items.map((item) => item.availabilityId)}::text[]
+      ) AS wanted (product_id, sku_id, availability_id)
+    ) wanted
+    JOIN availability a USING (product_id, sku_id, availability_id)
+    JOIN sku s USING (product_id, sku_id)
+    JOIN product p USING (product_id)
+    LEFT JOIN LATERAL (
+      SELECT price.unit_price, price.effective_to
+      FROM price
+      WHERE price.product_id = a.product_id AND price.sku_id = a.sku_id
+        AND price.availability_id = a.availability_id AND price.effective_from <= ${at}
+      ORDER BY price.effective_from DESC LIMIT 1
+    ) version ON true`);
+  return new Map(
+    rows.map((row) => {
+      const id = catalogItemId(row);
+      return [id, { catalogItemId: id, ...row }];
+    }),
+  );
+}
+
+/** Makes restrictions that are missing and updates those that differ. */
+export async function writeRestrictions(
+  tx: Db,
+  restrictions: readonly InventoryRestriction[],
+): Promise<void> {
+  await tx.query(sql`
+    INSERT INTO inventory_restriction AS known
+      (product_id, sku_id, reason_code, description, restriction_type, restriction_values)
+    SELECT * FROM unnest(
+      ${restrictions.map((row) => row.productId)}::text[],
+      ${restrictions.map((row) => row.skuId)}::text[],
+      ${restrictions.map((row) => row.reasonCode)}::text[],
+      ${restrictions.map((row) => row.description)}::text[],
+      ${restrictions.map((row) => row.type)}::text[],
+      ${restrictions.map((row) => row.values)}::text[])
+    ON CONFLICT (product_id, sku_id, reason_code) DO UPDATE
+    SET description = excluded.description, restriction_type = excluded.restriction_type,
+      restriction_values = excluded.restriction_values
+    WHERE (known.description, known.restriction_type, known.restriction_values)
+      IS DISTINCT FROM
+      (excluded.description, excluded.restriction_type, excluded.restriction_values)`);
+}
+
+/** Makes downloads that are missing and updates those that differ. */
+export async function writeDownloads(tx: Db, downloads: readonly DownloadOption[]): Promise<void> {
+  await tx.query(sql`
+    INSERT INTO download_option AS known (product_id, sku_id, option_key, title, display_rank,
+      cpu_and_file_type, language_code, language_name, file_size)
+    SELECT * FROM unnest(
+      ${downloads.map((row) => row.productId)}::text[],
+      ${downloads.map((row) => row.skuId)}::text[],
+      ${downloads.map((row) => row.optionKey)}::text[],
+      ${downloads.map((row) => row.optionTitle)}::text[],
+      ${downloads.map((row) => row.displayRank)}::integer[],
+      ${downloads.map((row) => row.cpuAndFileType)}::text[],
+      ${downloads.map((row) => row.languageCode)}::text[],
+      ${downloads.map((row) => row.languageName)}::text[],
+      ${downloads.map((row) => row.fileSize)}::bigint[])
+    ON CONFLICT (product_id, sku_id, option_key) DO UPDATE
+    SET title = excluded.title, display_rank = excluded.display_rank,
+      cpu_and_file_type = excluded.cpu_and_file_type, language_code = excluded.language_code,
+      language_name = excluded.language_name, file_size = excluded.file_size
+    WHERE (known.title, known.display_rank, known.cpu_and_file_type, known.language_code,
+        known.language_name, known.file_size)
+      IS DISTINCT FROM
+      (excluded.title, excluded.display_rank, excluded.cpu_and_file_type, excluded.language_code,
+        excluded.language_name, excluded.file_size)`);
+}

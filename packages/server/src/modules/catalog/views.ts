@@ -1,0 +1,190 @@
+/** The catalog as the wire shows it: rows in, representations out. */
+import type { catalogOperations, ResultOf } from "@kontor/contract";
+import { link, uriWith } from "../../foundation/http/links.ts";
+import { symbolOf } from "../../foundation/money.ts";
+import { type Availability, catalogItemId, type Product, type Sku } from "./catalog-item.ts";
+import type { DownloadOption } from "./default-catalog.ts";
+import type { BillingPlan, ProductKind, ReservationScope } from "./offer.ts";
+import { billingCyclesOf, requirementsOf } from "./requirements.ts";
+
+export type ProductView = ResultOf<typeof catalogOperations.getProduct>;
+export type SkuView = ResultOf<typeof catalogOperations.getSku>;
+export type AvailabilityView = ResultOf<typeof catalogOperations.getAvailability>;
+export type DownloadOptionView = ResultOf<
+  typeof catalogOperations.listDownloadOptions
+>["items"][number];
+
+/** Where links lead: a link without the scope would lead to another selection, or to none. */
+export interface LinkPlace {
+  /** Upper case. */
+  country: string;
+  scope: ReservationScope;
+}
+
+function uriAt(path: string, kind: ProductKind, { country, scope }: LinkPlace): string {
+  const scoped = kind === "reservation" && scope === "AzurePlan";
+  return uriWith(path, { country, reservationScope: scoped ? scope : undefined });
+}
+
+export function productView(product: Product, place: LinkPlace): ProductView {
+  const { productId, kind, publisherName } = product;
+  const path = `/products/${productId}`;
+  return {
+    id: productId,
+    title: product.title,
+    description: product.description,
+    productType: productTypeOf(product),
+    isMicrosoftProduct: /^microsoft\b/i.test(publisherName),
+    publisherName,
+    links: {
+      skus: link(uriAt(`${path}/skus`, kind, place)),
+      self: link(uriAt(path, kind, place)),
+    },
+  };
+}
+
+function itemType(id: string) {
+  return { id, displayName: id };
+}
+
+/** Only ids that clients have been seen to receive; there are no others for other reservations. */
+function productTypeOf({ kind, reservationType }: Product): ProductView["productType"] {
+  switch (kind) {
+    case "reservation":
+    case "azure_plan": {
+      const subType = reservationType === "virtualmachines" ? "VirtualMachines" : "Azure";
+      return { ...itemType("Azure"), subType: itemType(subType) };
+    }
+    case "online_service":
+      return itemType("OnlineServices");
+    default:
+      return itemType("Software");
+  }
+}
+
+/**
+ * `plans`: of the availabilities to speak for, in their order. A SKU that is a trial in some of
+ * its offers only is none.
+ */
+export function skuView(
+  product: Product,
+  sku: Sku,
+  plans: readonly BillingPlan[],
+  place: LinkPlace,
+): SkuView {
+  const { kind, productId } = product;
+  const requirements = requirementsOf(kind);
+  const path = `/products/${productId}/skus/${sku.skuId}`;
+  const downloads = uriWith(`${path}/downloadoptions`, { country: place.country });
+  return {
+    id: sku.skuId,
+    productId,
+    title: sku.title,
+    description: sku.description,
+    minimumQuantity: sku.minimumQuantity,
+    maximumQuantity: sku.maximumQuantity,
+    isTrial: plans.every(isTrial),
+    supportedBillingCycles: [...new Set(plans.flatMap(billingCyclesOf))],
+    purchasePrerequisites: [...requirements.purchasePrerequisites],
+    inventoryVariables: [...requirements.inventoryVariables],
+    provisioningVariables: [...requirements.provisioningVariables],
+    actions: [],
+    dynamicAttributes: texts(sku.dynamicAttributes),
+    links: {
+      availabilities: link(uriAt(`${path}/availabilities`, kind, place)),
+      ...(sku.hasDownloads ? { downloadOptions: link(downloads) } : {}),
+      self: link(uriAt(path, kind, place)),
+    },
+  };
+}
+
+/** Scalars as texts; anything else would make strict clients lose the whole answer. */
+function texts(attributes: Readonly<Record<string, unknown>>): Record<string, string> {
+  const scalars = Object.entries(attributes).filter(([, value]) =>
+    ["string", "number", "boolean"].includes(typeof value),
+  );
+  return Object.fromEntries(scalars.map(([key, value]) => [key, String(value)]));
+}
+
+/**
+ * The SKU inside speaks of this availability alone: clients take the billing cycle of a cart line
+ * from there, and another availability's would be refused.
+ */
+export function availabilityView(
+  product: Product,
+  sku: Sku,
+  availability: Availability,
+  place: LinkPlace,
+): AvailabilityView {
+  const { availabilityId, currency, market, term, billingPlan } = availability;
+  const { productId } = product;
+  const { skuId } = sku;
+  const path = `/products/${productId}/skus/${skuId}/availabilities/${availabilityId}`;
+  const [billingCycle] = billingCyclesOf(billingPlan);
+  return {
+    id: availabilityId,
+    productId,
+    skuId,
+    catalogItemId: catalogItemId({ productId, skuId, availabilityId }),
+    defaultCurrency: { code: currency, symbol: symbolOf(currency) },
+    segment: availability.segment,
+    country: market,
+    isPurchasable: availability.isPurchasable,
+    isRenewable: isRenewable(product.kind, term, billingPlan),
+    terms:
+      term === null
+        ? []
+        : [
+            {
+              duration: term,
+              description: describeTerm(term, billingPlan),
+              ...(billingCycle === undefined ? {} : { billingCycle }),
+            },
+          ],
+    product: productView(product, place),
+    sku: skuView(product, sku, [billingPlan], place),
+    links: { self: link(uriWith(path, { country: market })) },
+  };
+}
+
+/** Terms of subscriptions go on; a reservation is bought anew, and a trial ends. */
+function isRenewable(kind: ProductKind, term: string | null, plan: BillingPlan): boolean {
+  const subscribes = kind === "term_software" || kind === "online_service";
+  return subscribes && term !== null && !isTrial(plan);
+}
+
+/** Only what is free for a month has no billing plan. */
+function isTrial(plan: BillingPlan): boolean {
+  return plan === "none";
+}
+
+const lengths: Readonly<Record<string, string>> = {
+  P1M: "One month",
+  P1Y: "One year",
+  P3Y: "Three years",
+};
+const payments: Readonly<Record<BillingPlan, string>> = {
+  one_time: "paid up front",
+  monthly: "billed monthly",
+  annual: "billed annually",
+  none: "free of charge",
+};
+
+/** A sentence for people, e.g. `Three years, paid up front`. */
+export function describeTerm(term: string, billingPlan: BillingPlan): string {
+  return `${lengths[term] ?? term}, ${payments[billingPlan]}`;
+}
+
+export function downloadOptionView(option: DownloadOption, country: string): DownloadOptionView {
+  const path = `/products/${option.productId}/skus/${option.skuId}/downloadoptions`;
+  return {
+    optionKey: option.optionKey,
+    optionTitle: option.optionTitle,
+    displayRank: option.displayRank,
+    cpUandFileType: option.cpuAndFileType,
+    languageCode: option.languageCode,
+    languageName: option.languageName,
+    fileSize: option.fileSize,
+    downloadLink: link(uriWith(`${path}/${option.optionKey}/downloadlink`, { country })),
+  };
+}

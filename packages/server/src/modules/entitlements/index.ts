@@ -1,0 +1,2 @@
+/** Entitlements and reservations, derived from fulfilled order lines. */
+export { entitlementRoutes } from "./routes.ts";

@@ -1,0 +1,290 @@
+/**
+ * Whether one line can be bought: the same rules for a cart line (which then carries a numeric
+ * error) and for an order line (which then fails the call with a fault).
+ */
+import type { BillingCycleName, ErrorKey, LineErrorName } from "@kontor/contract";
+import Big from "big.js";
+import { parseDuration } from "../../foundation/clock.ts";
+import { limits } from "../../foundation/limits.ts";
+import { toMinor } from "../../foundation/money.ts";
+import { billingCyclesOf, type Offer, requirementsOf } from "../catalog/index.ts";
+import type { SubscriptionRow } from "../subscriptions/index.ts";
+import { legacyAzureOffer } from "./legacy-offer.ts";
+
+/** What a caller asks for, before anything is known about it. */
+export interface Draft {
+  catalogItemId: string;
+  quantity: number;
+  friendlyName?: string | undefined;
+  currencyCode?: string | undefined;
+  billingCycle?: BillingCycleName | undefined;
+  termDuration?: string | undefined;
+  renewsTo?: { termDuration: string } | undefined;
+  provisioningContext?: Readonly<Record<string, string>> | undefined;
+  participants?: readonly { key: string; value: string }[] | undefined;
+  customTermEndDate?: string | undefined;
+}
+
+/** What the rules need to know; loaded once for all lines. */
+export interface Facts {
+  customerCountry: string;
+  /** By catalog item id, priced at the purchase's instant. */
+  offers: ReadonlyMap<string, Offer>;
+  /** The customer's subscriptions by id. */
+  subscriptions: ReadonlyMap<string, SubscriptionRow>;
+  /** True where the subscription's registration has finished. */
+  isRegistered(subscription: SubscriptionRow): boolean;
+}
+
+/** A line that can be bought, with every default filled in. */
+export interface PurchaseLine {
+  offer: Offer;
+  quantity: number;
+  friendlyName: string | undefined;
+  currency: string;
+  billingCycle: BillingCycleName;
+  term: string | undefined;
+  renewsTo: string | undefined;
+  provisioningContext: Readonly<Record<string, string>> | undefined;
+  /** The Azure subscription that a reservation is bought for. */
+  azureSubscriptionId: string | undefined;
+}
+
+/** Why a line cannot be bought, for a cart and for an order. */
+export interface LineRefusal {
+  line: LineErrorName;
+  fault: ErrorKey;
+  description: string;
+}
+
+export type LineCheck =
+  | { ok: true; line: PurchaseLine }
+  | { ok: false; refusal: LineRefusal; currency: string | undefined };
+
+/** Leaves the rules of one line at the first that fails; never leaves this file. */
+class Refused extends Error {
+  readonly refusal: LineRefusal;
+  constructor(line: LineErrorName, fault: ErrorKey, description: string) {
+    super(description);
+    this.refusal = { line, fault, description };
+  }
+}
+
+/** Splits `product:sku:availability`; undefined for a text of another form. */
+export function splitItemId(catalogItemId: string) {
+  const [productId, skuId, availabilityId, ...rest] = catalogItemId.toUpperCase().split(":");
+  if (!productId || !skuId || !availabilityId || rest.length > 0) return undefined;
+  return { productId, skuId, availabilityId };
+}
+
+/** Names of the provisioning context are matched without regard to case and emitted camelCase. */
+export function camelKeys(
+  context: Readonly<Record<string, string>> | undefined,
+): Record<string, string> | undefined {
+  if (!context) return undefined;
+  return Object.fromEntries(
+    Object.entries(context).map(([key, value]) => [
+      key.charAt(0).toLowerCase() + key.slice(1),
+      value,
+    ]),
+  );
+}
+
+export function checkLine(draft: Draft, facts: Facts): LineCheck {
+  const offer = findOffer(draft.catalogItemId, facts);
+  try {
+    return { ok: true, line: purchaseLine(draft, offer, facts) };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { ok: false, refusal: error.refusal, currency: offer?.currency };
+  }
+}
+
+function findOffer(catalogItemId: string, facts: Facts): Offer | undefined {
+  return (
+    legacyAzureOffer(catalogItemId, facts.customerCountry) ??
+    facts.offers.get(catalogItemId.toUpperCase())
+  );
+}
+
+function purchaseLine(draft: Draft, found: Offer | undefined, facts: Facts): PurchaseLine {
+  const offer = sellable(draft, found, facts);
+  if (draft.currencyCode && draft.currencyCode.toUpperCase() !== offer.currency) {
+    const text = `${draft.currencyCode} is not offered; the item is sold in ${offer.currency}.`;
+    throw new Refused("CurrencyIsNotSupported", "INVALID_INPUT", text);
+  }
+  refuseUnsupported(draft);
+  const billingCycle = cycleOf(draft, offer);
+  checkQuantity(draft, offer);
+  const context = camelKeys(draft.provisioningContext);
+  const term = termOf(draft, offer, context);
+  const azureSubscriptionId = provisioning(offer, context, facts);
+  const [restriction] = offer.restrictions;
+  if (restriction) {
+    throw new Refused("InventoryNotAvailable", "NO_INVENTORY", restriction.description);
+  }
+  return {
+    offer,
+    quantity: draft.quantity,
+    friendlyName: draft.friendlyName,
+    currency: offer.currency,
+    billingCycle,
+    term,
+    renewsTo: renewalTerm(draft),
+    provisioningContext: context,
+    azureSubscriptionId,
+  };
+}
+
+function sellable(draft: Draft, offer: Offer | undefined, facts: Facts): Offer {
+  const id = draft.catalogItemId;
+  if (!offer) {
+    const text = `${id} is not in the catalog; availabilities change, so read them again.`;
+    throw new Refused("CatalogItemIdIsNotValid", "OFFER_INVALID", text);
+  }
+  if (offer.market !== facts.customerCountry) {
+    const text = `${id} is sold in ${offer.market}; the customer is in ${facts.customerCountry}.`;
+    throw new Refused("CatalogItemIdIsNotValid", "NOT_SOLD_IN_COUNTRY", text);
+  }
+  if (!offer.isPurchasable || offer.unitPrice === null) {
+    const text = `${id} cannot be bought at present.`;
+    throw new Refused("CatalogItemIdIsNotValid", "OFFER_INVALID", text);
+  }
+  if (offer.segment !== "commercial") {
+    const text = `${id} is for the segment ${offer.segment}, for which the customer does not qualify.`;
+    throw new Refused("CatalogItemIdIsNotValid", "OFFER_INVALID", text);
+  }
+  return offer;
+}
+
+function refuseUnsupported(draft: Draft): void {
+  if (draft.participants && draft.participants.length > 0) {
+    const text = "Only an indirect provider may name participants.";
+    throw new Refused("ParticipantsIsNotSupportedForPartner", "INVALID_INPUT", text);
+  }
+  if (draft.customTermEndDate) {
+    const text = "The product takes no custom term end date.";
+    throw new Refused("InvalidCustomTermEndDateProduct", "INVALID_INPUT", text);
+  }
+}
+
+function cycleOf(draft: Draft, offer: Offer): BillingCycleName {
+  const supported = billingCyclesOf(offer.billingPlan);
+  const [first] = supported;
+  const wanted = draft.billingCycle ?? first;
+  if (wanted === undefined || !supported.includes(wanted)) {
+    const text = `The billing cycle must be ${supported.join(" or ")}, not ${wanted}.`;
+    throw new Refused("BillingPlanNotSupported", "INVALID_INPUT", text);
+  }
+  return wanted;
+}
+
+function checkQuantity(draft: Draft, offer: Offer): void {
+  const { minimumQuantity: min, maximumQuantity: max } = offer;
+  if (draft.quantity < min || draft.quantity > max) {
+    const text = `The quantity ${draft.quantity} is outside ${min} to ${max}.`;
+    throw new Refused("InvalidInput", "QUANTITY_OUT_OF_RANGE", text);
+  }
+  const total = toMinor(new Big(offer.unitPrice ?? "0").times(draft.quantity), offer.currency);
+  // Half of the limit, so that the amount with its tax fits too.
+  if (total * 2n > limits.lineMinor) {
+    const text = `The amount of ${draft.quantity} units is beyond what one line may carry.`;
+    throw new Refused("InvalidInput", "QUANTITY_OUT_OF_RANGE", text);
+  }
+}
+
+/** `1Year`, `3Years`, `3Year` in any case say the same as `P1Y`, `P3Y`. */
+function termOfDuration(duration: string): string | undefined {
+  const years = /^([13])years?$/i.exec(duration.trim())?.[1];
+  return years && `P${years}Y`;
+}
+
+function termOf(
+  draft: Draft,
+  offer: Offer,
+  context: Readonly<Record<string, string>> | undefined,
+): string | undefined {
+  const wrong = (text: string) => new Refused("InvalidInput", "INVALID_INPUT", text);
+  const stated = draft.termDuration?.trim().toUpperCase() || undefined;
+  const duration = context?.duration;
+  const meant = duration === undefined ? undefined : termOfDuration(duration);
+  if (duration !== undefined && meant === undefined) {
+    throw wrong(`The duration must be 1Year or 3Years, not ${duration}.`);
+  }
+  if (stated && meant && stated !== meant) {
+    throw wrong(`termDuration ${stated} and duration ${duration} contradict each other.`);
+  }
+  const wanted = stated ?? meant ?? offer.term ?? undefined;
+  if (wanted !== (offer.term ?? undefined)) {
+    throw wrong(
+      offer.term === null
+        ? `The item has no term; leave termDuration out instead of ${wanted}.`
+        : `The term of the item is ${offer.term}, not ${wanted}.`,
+    );
+  }
+  return wanted;
+}
+
+function renewalTerm(draft: Draft): string | undefined {
+  const term = draft.renewsTo?.termDuration;
+  if (term === undefined) return undefined;
+  if (!parseDuration(term)) {
+    const text = `renewsTo.termDuration must be a term such as P1Y, not ${term}.`;
+    throw new Refused("InvalidInput", "INVALID_INPUT", text);
+  }
+  return term.toUpperCase();
+}
+
+/** Checks the provisioning context of goods that need one; answers the subscription's id. */
+function provisioning(
+  offer: Offer,
+  context: Readonly<Record<string, string>> | undefined,
+  facts: Facts,
+): string | undefined {
+  const { provisioningVariables, purchasePrerequisites } = requirementsOf(offer.kind);
+  if (provisioningVariables.length === 0) return undefined;
+  // The documents of June 2018 call the variable AzureSubscriptionId.
+  const subscriptionId = context?.subscriptionId ?? context?.azureSubscriptionId;
+  for (const [name, value] of [
+    ["Scope", context?.scope],
+    ["SubscriptionId", subscriptionId],
+  ] as const) {
+    if (value === undefined || value.trim() === "") {
+      const text = `provisioningContext needs ${name}.`;
+      throw new Refused("InvalidInput", "INVALID_INPUT", text);
+    }
+  }
+  if (!/^(single|shared)$/i.test(context?.scope ?? "")) {
+    const text = `The scope must be Single or Shared, not ${context?.scope}.`;
+    throw new Refused("InvalidInput", "INVALID_INPUT", text);
+  }
+  const id = (subscriptionId ?? "").replace(/[{}]/g, "").toLowerCase();
+  const subscription = azureSubscription(id, offer, facts);
+  const registers = purchasePrerequisites.includes("AzureSubscriptionRegistration");
+  if (registers && !facts.isRegistered(subscription)) {
+    const text = `The subscription ${id} is not registered for reservations.`;
+    throw new Refused("SubscriptionNotRegistered", "SUBSCRIPTION_NOT_REGISTERED", text);
+  }
+  return id;
+}
+
+function azureSubscription(id: string, offer: Offer, facts: Facts): SubscriptionRow {
+  const invalid = (fault: ErrorKey, text: string) =>
+    new Refused("SubscriptionIsNotValid", fault, text);
+  const subscription = facts.subscriptions.get(id);
+  if (!subscription) {
+    throw invalid("SUBSCRIPTION_NOT_FOUND", `The customer has no subscription ${id}.`);
+  }
+  const scope = { azure_legacy: "Azure", azure_plan: "AzurePlan" }[subscription.kind as string];
+  if (!scope) {
+    throw invalid("SUBSCRIPTION_NOT_AZURE", `The subscription ${id} is not an Azure one.`);
+  }
+  if (subscription.status !== "active") {
+    throw invalid("SUBSCRIPTION_NOT_ACTIVE", `The subscription ${id} is ${subscription.status}.`);
+  }
+  if (offer.reservationScope !== null && offer.reservationScope !== scope) {
+    const text = `The item is for ${offer.reservationScope} subscriptions; ${id} is ${scope}.`;
+    throw invalid("SUBSCRIPTION_NOT_AZURE", text);
+  }
+  return subscription;
+}

@@ -1,0 +1,207 @@
+/** SQL of orders and their lines. */
+import type { BillingCycleName } from "@kontor/contract";
+import { type Db, type Sql, sql } from "../../foundation/database/sql.ts";
+import type { OrderLineRow, OrderRow } from "./order.ts";
+
+/** Appends orders with their lines: two statements, however many there are. */
+export async function insertOrders(tx: Db, partnerId: string, orders: OrderRow[]): Promise<void> {
+  if (orders.length === 0) return;
+  await tx.query(sql`
+    INSERT INTO purchase_order (partner_id, order_id, customer_id, alternate_id, country,
+      billing_cycle, currency, cart_id, order_group, attestation_accepted, created_at, fulfilled_at)
+    SELECT ${partnerId}::uuid, "orderId", "customerId", "alternateId", country,
+      "billingCycle", currency, "cartId", "orderGroup", "attestationAccepted", "createdAt",
+      "fulfilledAt"
+    FROM jsonb_to_recordset(${json(orders)}::jsonb) AS o ("orderId" text, "customerId" uuid,
+      "alternateId" text, country text, "billingCycle" text, currency text, "cartId" uuid,
+      "orderGroup" text, "attestationAccepted" boolean, "createdAt" timestamptz,
+      "fulfilledAt" timestamptz)`);
+  const lines = orders.flatMap(({ orderId, lines: own }) =>
+    own.map((line) => ({ orderId, ...line })),
+  );
+  await tx.query(sql`
+    INSERT INTO order_line (partner_id, order_id, line_number, product_id, sku_id, availability_id,
+      kind, reservation_type, product_title, sku_title, publisher_name, friendly_name, quantity,
+      term, renews_to, unit_price, pricing_currency, unit_minor, cycle_unit_minor,
+      partner_on_record, provisioning_context, subscription_id, reservation_order_id,
+      reservation_id, artifact_group, artifact_line)
+    SELECT ${partnerId}::uuid, "orderId", "lineNumber", "productId", "skuId", "availabilityId",
+      kind, "reservationType", "productTitle", "skuTitle", "publisherName", "friendlyName",
+      quantity, term, "renewsTo", "unitPrice", "pricingCurrency", "unitMinor", "cycleUnitMinor",
+      "partnerOnRecord", "provisioningContext", "subscriptionId", "reservationOrderId",
+      "reservationId", "artifactGroup", "artifactLine"
+    FROM jsonb_to_recordset(${json(lines)}::jsonb) AS l ("orderId" text, "lineNumber" integer,
+      "productId" text, "skuId" text, "availabilityId" text, kind text, "reservationType" text,
+      "productTitle" text, "skuTitle" text, "publisherName" text, "friendlyName" text,
+      quantity integer, term text, "renewsTo" text, "unitPrice" numeric, "pricingCurrency" text,
+      "unitMinor" bigint, "cycleUnitMinor" bigint, "partnerOnRecord" text,
+      "provisioningContext" jsonb, "subscriptionId" uuid, "reservationOrderId" uuid,
+      "reservationId" uuid, "artifactGroup" text, "artifactLine" uuid)`);
+}
+
+/** bigint has no JSON form of its own; PostgreSQL reads the text as int8 exactly. */
+function json(rows: unknown[]): string {
+  return JSON.stringify(rows, (_key, value) => (typeof value === "bigint" ? `${value}` : value));
+}
+
+interface StoredLine {
+  line_number: number;
+  product_id: string;
+  sku_id: string;
+  availability_id: string;
+  kind: OrderLineRow["kind"];
+  reservation_type: OrderLineRow["reservationType"];
+  product_title: string;
+  sku_title: string;
+  publisher_name: string;
+  friendly_name: string;
+  quantity: number;
+  term: string | null;
+  renews_to: string | null;
+  unit_price: string;
+  pricing_currency: string;
+  unit_minor: bigint;
+  cycle_unit_minor: bigint;
+  partner_on_record: string | null;
+  provisioning_context: Record<string, string> | null;
+  subscription_id: string | null;
+  reservation_order_id: string | null;
+  reservation_id: string | null;
+  artifact_group: string | null;
+  artifact_line: string | null;
+}
+
+interface StoredOrderLine extends StoredLine {
+  order_id: string;
+  customer_id: string;
+  alternate_id: string;
+  country: string;
+  billing_cycle: BillingCycleName;
+  currency: string;
+  cart_id: string | null;
+  order_group: string;
+  attestation_accepted: boolean | null;
+  created_at: Date;
+  fulfilled_at: Date;
+}
+
+const orderLines = sql`
+  SELECT o.order_id, o.customer_id, o.alternate_id, o.country, o.billing_cycle, o.currency,
+    o.cart_id, o.order_group, o.attestation_accepted, o.created_at, o.fulfilled_at,
+    l.line_number, l.product_id, l.sku_id, l.availability_id, l.kind, l.reservation_type,
+    l.product_title, l.sku_title, l.publisher_name, l.friendly_name, l.quantity, l.term,
+    l.renews_to, l.unit_price, l.pricing_currency, l.unit_minor, l.cycle_unit_minor,
+    l.partner_on_record, l.provisioning_context, l.subscription_id, l.reservation_order_id,
+    l.reservation_id, l.artifact_group, l.artifact_line
+  FROM purchase_order o JOIN order_line l USING (partner_id, order_id)`;
+
+const newestFirst = sql`ORDER BY o.created_at DESC, o.order_id, l.line_number`;
+
+async function load(db: Db, where: Sql): Promise<OrderRow[]> {
+  return ordersOf(await db.query<StoredOrderLine>(sql`${orderLines} ${where} ${newestFirst}`));
+}
+
+export async function loadOrder(
+  db: Db,
+  partnerId: string,
+  customerId: string,
+  orderId: string,
+): Promise<OrderRow | undefined> {
+  const [order] = await load(
+    db,
+    sql`WHERE o.partner_id = ${partnerId} AND o.order_id = ${orderId}
+      AND o.customer_id = ${customerId}`,
+  );
+  return order;
+}
+
+/** All orders of a customer, newest first, optionally of one billing cycle. */
+export async function loadOrders(
+  db: Db,
+  partnerId: string,
+  customerId: string,
+  billingCycle?: BillingCycleName,
+): Promise<OrderRow[]> {
+  return load(
+    db,
+    sql`WHERE o.partner_id = ${partnerId} AND o.customer_id = ${customerId}
+      AND (${billingCycle ?? null}::text IS NULL OR o.billing_cycle = ${billingCycle ?? null})`,
+  );
+}
+
+/** The orders that a cart has become, by group. */
+export async function loadOrdersOfCart(
+  db: Db,
+  partnerId: string,
+  cartId: string,
+): Promise<OrderRow[]> {
+  return load(db, sql`WHERE o.partner_id = ${partnerId} AND o.cart_id = ${cartId}`);
+}
+
+/** The order whose line `lineNumber` is due, for work that knows only the order's id. */
+export async function loadOrderById(
+  db: Db,
+  partnerId: string,
+  orderId: string,
+): Promise<OrderRow | undefined> {
+  const [order] = await load(
+    db,
+    sql`WHERE o.partner_id = ${partnerId} AND o.order_id = ${orderId}`,
+  );
+  return order;
+}
+
+function ordersOf(rows: StoredOrderLine[]): OrderRow[] {
+  const orders = new Map<string, OrderRow>();
+  for (const row of rows) {
+    let order = orders.get(row.order_id);
+    if (!order) {
+      order = {
+        orderId: row.order_id,
+        customerId: row.customer_id,
+        alternateId: row.alternate_id,
+        country: row.country,
+        billingCycle: row.billing_cycle,
+        currency: row.currency,
+        cartId: row.cart_id,
+        orderGroup: row.order_group,
+        attestationAccepted: row.attestation_accepted,
+        createdAt: row.created_at,
+        fulfilledAt: row.fulfilled_at,
+        lines: [],
+      };
+      orders.set(row.order_id, order);
+    }
+    order.lines.push(lineOf(row));
+  }
+  return [...orders.values()];
+}
+
+function lineOf(row: StoredLine): OrderLineRow {
+  return {
+    lineNumber: row.line_number,
+    productId: row.product_id,
+    skuId: row.sku_id,
+    availabilityId: row.availability_id,
+    kind: row.kind,
+    reservationType: row.reservation_type,
+    productTitle: row.product_title,
+    skuTitle: row.sku_title,
+    publisherName: row.publisher_name,
+    friendlyName: row.friendly_name,
+    quantity: row.quantity,
+    term: row.term,
+    renewsTo: row.renews_to,
+    unitPrice: row.unit_price,
+    pricingCurrency: row.pricing_currency,
+    unitMinor: row.unit_minor,
+    cycleUnitMinor: row.cycle_unit_minor,
+    partnerOnRecord: row.partner_on_record,
+    provisioningContext: row.provisioning_context,
+    subscriptionId: row.subscription_id,
+    reservationOrderId: row.reservation_order_id,
+    reservationId: row.reservation_id,
+    artifactGroup: row.artifact_group,
+    artifactLine: row.artifact_line,
+  };
+}

@@ -1,0 +1,33 @@
+import { subscriptionOperations } from "@kontor/contract";
+import { answer, bind } from "../../foundation/http/binding.ts";
+import { collectionOf, uriWith } from "../../foundation/http/links.ts";
+import {
+  getRegistrationStatus,
+  getSubscription,
+  listSubscriptions,
+  registerSubscription,
+} from "./use-cases.ts";
+
+const o = subscriptionOperations;
+
+export const subscriptionRoutes = {
+  listSubscriptions: bind(o.listSubscriptions, async (context, { params, query }) => {
+    const views = await listSubscriptions(context, params.customerId, query);
+    return collectionOf(views, uriWith(`/customers/${params.customerId}/subscriptions`, query));
+  }),
+
+  getSubscription: bind(o.getSubscription, (context, { params }) =>
+    getSubscription(context, params.customerId, params.subscriptionId),
+  ),
+
+  registerSubscription: bind(o.registerSubscription, async (context, { params }) => {
+    const { customerId, subscriptionId } = params;
+    await registerSubscription(context, customerId, subscriptionId);
+    const path = `/customers/${customerId}/subscriptions/${subscriptionId}`;
+    return answer(undefined, { Location: `${path}/registrationstatus` });
+  }),
+
+  getRegistrationStatus: bind(o.getRegistrationStatus, (context, { params }) =>
+    getRegistrationStatus(context, params.customerId, params.subscriptionId),
+  ),
+};

@@ -1,0 +1,131 @@
+/** SQL of subscriptions. */
+import { type Db, type Sql, sql } from "../../foundation/database/sql.ts";
+import type { SubscriptionKind, SubscriptionRow } from "./subscription.ts";
+
+interface Row {
+  subscription_id: string;
+  customer_id: string;
+  kind: SubscriptionKind;
+  offer_id: string;
+  offer_name: string;
+  friendly_name: string;
+  quantity: number;
+  billing_cycle: SubscriptionRow["billingCycle"];
+  term: string | null;
+  auto_renew: boolean;
+  status: SubscriptionRow["status"];
+  order_id: string;
+  order_line: number | null;
+  mpn_id: string | null;
+  created_at: Date;
+  starts_at: Date;
+  ends_at: Date | null;
+  registered_at: Date | null;
+  version: number;
+}
+
+/** The subscriptions of one partner that meet a condition, oldest first. */
+async function select(db: Db, partnerId: string, condition: Sql): Promise<SubscriptionRow[]> {
+  const rows = await db.query<Row>(sql`
+    SELECT subscription_id, customer_id, kind, offer_id, offer_name, friendly_name, quantity,
+      billing_cycle, term, auto_renew, status, order_id, order_line, mpn_id, created_at, starts_at,
+      ends_at, registered_at, version
+    FROM subscription WHERE partner_id = ${partnerId} AND ${condition}
+    ORDER BY created_at, subscription_id`);
+  return rows.map((row) => ({
+    subscriptionId: row.subscription_id,
+    customerId: row.customer_id,
+    kind: row.kind,
+    offerId: row.offer_id,
+    offerName: row.offer_name,
+    friendlyName: row.friendly_name,
+    quantity: row.quantity,
+    billingCycle: row.billing_cycle,
+    term: row.term,
+    autoRenew: row.auto_renew,
+    status: row.status,
+    orderId: row.order_id,
+    orderLine: row.order_line,
+    mpnId: row.mpn_id,
+    createdAt: row.created_at,
+    startsAt: row.starts_at,
+    endsAt: row.ends_at,
+    registeredAt: row.registered_at,
+    version: row.version,
+  }));
+}
+
+const guidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** The partner's subscriptions among `ids`; an id that is no GUID names none. */
+export async function loadSubscriptions(
+  db: Db,
+  partnerId: string,
+  ids: readonly string[],
+): Promise<SubscriptionRow[]> {
+  const guids = ids.filter((id) => guidForm.test(id));
+  if (guids.length === 0) return [];
+  return select(db, partnerId, sql`subscription_id = ANY(${guids}::uuid[])`);
+}
+
+/** All subscriptions of a customer, or those of an order or sold through a reseller. */
+export async function loadCustomerSubscriptions(
+  db: Db,
+  partnerId: string,
+  customerId: string,
+  filter: { orderId?: string | undefined; mpnId?: string | undefined } = {},
+): Promise<SubscriptionRow[]> {
+  const ofOrder = filter.orderId === undefined ? sql`` : sql`AND order_id = ${filter.orderId}`;
+  const ofReseller = filter.mpnId === undefined ? sql`` : sql`AND mpn_id = ${filter.mpnId}`;
+  return select(db, partnerId, sql`customer_id = ${customerId} ${ofOrder} ${ofReseller}`);
+}
+
+export async function loadSubscription(
+  db: Db,
+  partnerId: string,
+  customerId: string,
+  subscriptionId: string,
+): Promise<SubscriptionRow | undefined> {
+  const [row] = await select(
+    db,
+    partnerId,
+    sql`customer_id = ${customerId} AND subscription_id = ${subscriptionId}`,
+  );
+  return row;
+}
+
+/** Adds the subscriptions of one partner. */
+export async function insertSubscriptions(
+  tx: Db,
+  partnerId: string,
+  rows: readonly SubscriptionRow[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.query(sql`
+    INSERT INTO subscription (partner_id, subscription_id, customer_id, kind, offer_id, offer_name,
+      friendly_name, quantity, billing_cycle, term, auto_renew, status, order_id, order_line,
+      mpn_id, created_at, starts_at, ends_at, registered_at, version)
+    SELECT ${partnerId}::uuid, "subscriptionId", "customerId", kind, "offerId", "offerName",
+      "friendlyName", quantity, "billingCycle", term, "autoRenew", status, "orderId", "orderLine",
+      "mpnId", "createdAt", "startsAt", "endsAt", "registeredAt", version
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
+      "subscriptionId" uuid, "customerId" uuid, kind text, "offerId" text, "offerName" text,
+      "friendlyName" text, quantity integer, "billingCycle" text, term text, "autoRenew" boolean,
+      status text, "orderId" text, "orderLine" integer, "mpnId" text, "createdAt" timestamptz,
+      "startsAt" timestamptz, "endsAt" timestamptz, "registeredAt" timestamptz, version integer)`);
+}
+
+/** Marks the subscription as registered from `now`; false when it was so before. */
+export async function markRegistered(
+  tx: Db,
+  partnerId: string,
+  subscriptionId: string,
+  now: Date,
+): Promise<boolean> {
+  const rows = await tx.query(sql`
+    UPDATE subscription SET registered_at = ${now}
+    WHERE partner_id = ${partnerId} AND subscription_id = ${subscriptionId}
+      AND registered_at IS NULL
+    RETURNING 1`);
+  return rows.length === 1;
+}

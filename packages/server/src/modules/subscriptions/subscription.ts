@@ -1,0 +1,144 @@
+/** Subscriptions: their state at an instant, and how the wire shows one. */
+import type { Operations, ResultOf } from "@kontor/contract";
+import { addMs, wireInstant } from "../../foundation/clock.ts";
+import type { Profile } from "../../foundation/config.ts";
+import { link, uriWith } from "../../foundation/http/links.ts";
+import { limits } from "../../foundation/limits.ts";
+
+export type SubscriptionKind = "azure_legacy" | "azure_plan" | "term_software" | "online_service";
+
+/** A subscription as it is stored. */
+export interface SubscriptionRow {
+  subscriptionId: string;
+  customerId: string;
+  kind: SubscriptionKind;
+  /** `MS-AZR-0145P`, or a catalog item id `product:sku:availability`. */
+  offerId: string;
+  offerName: string;
+  friendlyName: string;
+  quantity: number;
+  billingCycle: "monthly" | "annual" | "none" | "one_time";
+  /** `P1M`, `P1Y`, `P3Y`; null without a term. */
+  term: string | null;
+  autoRenew: boolean;
+  status: "active" | "suspended" | "deleted";
+  orderId: string;
+  orderLine: number | null;
+  mpnId: string | null;
+  createdAt: Date;
+  startsAt: Date;
+  /** Null: never ends. */
+  endsAt: Date | null;
+  /** When registration was asked for. */
+  registeredAt: Date | null;
+  version: number;
+}
+
+export type SubscriptionView = ResultOf<Operations["getSubscription"]>;
+export type RegistrationState = ResultOf<Operations["getRegistrationStatus"]>["status"];
+
+/**
+ * The status at an instant. One whose term has run out is deleted: clients know no `expired`, and
+ * some lose the whole answer over it.
+ */
+export function subscriptionStatus(row: SubscriptionRow, now: Date): SubscriptionRow["status"] {
+  const ended = row.endsAt !== null && row.endsAt.getTime() <= now.getTime();
+  return ended ? "deleted" : row.status;
+}
+
+/** False while the order that makes it is not fulfilled; in the instant profile nothing waits. */
+export function isVisible(row: SubscriptionRow, now: Date, profile: Profile): boolean {
+  return profile === "instant" || row.createdAt.getTime() <= now.getTime();
+}
+
+/** Reservations are bought for Azure subscriptions; others cannot be registered. */
+export function isAzure(row: SubscriptionRow): boolean {
+  return row.kind === "azure_legacy" || row.kind === "azure_plan";
+}
+
+/** The state of registration: at once in the instant profile, after some minutes elsewhere. */
+export function registrationState(
+  row: SubscriptionRow,
+  now: Date,
+  profile: Profile,
+): RegistrationState {
+  if (row.registeredAt === null) return "NotRegistered";
+  if (profile === "instant") return "Registered";
+  const done = addMs(row.registeredAt, limits.registrationMinutes * 60_000);
+  return done.getTime() <= now.getTime() ? "Registered" : "Registering";
+}
+
+/** What clients show for a subscription that never ends. */
+const never = "9999-12-14T00:00:00Z";
+
+/** `country` is the customer's: the links to the catalog name it. */
+export function subscriptionView(
+  row: SubscriptionRow,
+  country: string,
+  now: Date,
+): SubscriptionView {
+  const status = subscriptionStatus(row, now);
+  const end = row.endsAt === null ? undefined : wireInstant(row.endsAt);
+  return {
+    id: row.subscriptionId,
+    offerId: row.offerId,
+    // The Azure subscription itself; a plan holds several, which are not its own.
+    ...(row.kind === "azure_legacy" && { entitlementId: row.subscriptionId }),
+    offerName: row.offerName,
+    friendlyName: row.friendlyName,
+    productType: productTypes[row.kind],
+    quantity: row.quantity,
+    unitType: isAzure(row) ? "Usage-based" : "Licenses",
+    hasPurchasableAddons: false,
+    creationDate: wireInstant(row.createdAt),
+    effectiveStartDate: wireInstant(row.startsAt),
+    commitmentEndDate: end ?? never,
+    ...(end !== undefined && { billingCycleEndDate: end }),
+    status,
+    autoRenewEnabled: row.autoRenew,
+    isTrial: false,
+    billingType: isAzure(row) ? "usage" : "license",
+    billingCycle: row.billingCycle,
+    ...(row.term !== null && { termDuration: row.term }),
+    ...(row.term !== null && row.autoRenew && { renewalTermDuration: row.term }),
+    isMicrosoftProduct: true,
+    publisherName: "Microsoft",
+    ...(row.mpnId !== null && { partnerId: row.mpnId }),
+    actions: status === "deleted" ? [] : ["Cancel", "Edit"],
+    contractType: "subscription",
+    orderId: row.orderId,
+    links: {
+      ...goodsLinks(row.offerId, country),
+      self: link(`/customers/${row.customerId}/subscriptions/${row.subscriptionId}`),
+    },
+    attributes: { etag: subscriptionEtag(row), objectType: "Subscription" },
+  };
+}
+
+const productTypes = {
+  azure_legacy: { id: "Azure", displayName: "Azure" },
+  azure_plan: {
+    id: "Azure",
+    displayName: "Azure",
+    subType: { id: "AzurePlan", displayName: "Azure plan" },
+  },
+  term_software: { id: "Software", displayName: "Software" },
+  online_service: { id: "OnlineServices", displayName: "Online Services" },
+} as const satisfies Record<SubscriptionKind, NonNullable<SubscriptionView["productType"]>>;
+
+/** Modern goods link to the catalog, legacy ones to their offer. */
+function goodsLinks(offerId: string, country: string): Omit<SubscriptionView["links"], "self"> {
+  const [product, sku, availability] = offerId.split(":").map(encodeURIComponent);
+  const to = (path: string) => link(uriWith(path, { country }));
+  if (!sku || !availability) return { offer: to(`/offers/${product}`) };
+  return {
+    product: to(`/products/${product}`),
+    sku: to(`/products/${product}/skus/${sku}`),
+    availability: to(`/products/${product}/skus/${sku}/availabilities/${availability}`),
+  };
+}
+
+/** Base64 of id and version, the form that clients have seen. */
+function subscriptionEtag({ subscriptionId, version }: SubscriptionRow): string {
+  return Buffer.from(JSON.stringify({ id: subscriptionId, version })).toString("base64");
+}

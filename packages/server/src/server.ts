@@ -1,0 +1,215 @@
+/** Composition: configuration and a database become a listening server. */
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import type { Operations } from "@kontor/contract";
+import type { FastifyInstance } from "fastify";
+import { addMs, commerceNow, systemNow } from "./foundation/clock.ts";
+import type { Config, Mode, Profile } from "./foundation/config.ts";
+import { DataFolderError, startEmbedded } from "./foundation/database/embedded/index.ts";
+import { findRunning } from "./foundation/database/embedded/join.ts";
+import { migrate } from "./foundation/database/migrate.ts";
+import { type Database, openDatabase } from "./foundation/database/pool.ts";
+import { createApp } from "./foundation/http/app.ts";
+import type { BindingsOf } from "./foundation/http/binding.ts";
+import { forgetOldAnswers } from "./foundation/http/replay/store.ts";
+import { registerServiceRoutes } from "./foundation/http/service-routes.ts";
+import { limits } from "./foundation/limits.ts";
+import type { Installation } from "./foundation/partner.ts";
+import type { Log } from "./foundation/telemetry/log.ts";
+import { createMetrics } from "./foundation/telemetry/metrics.ts";
+import { billingRoutes, closePeriodHandler, closePeriodKind } from "./modules/billing/index.ts";
+import { cartRoutes } from "./modules/carts/index.ts";
+import { catalogRoutes, registerDownloads } from "./modules/catalog/index.ts";
+import { customerRoutes } from "./modules/customers/index.ts";
+import { type DueHandlers, partnersWithDueWork, runDueWork } from "./modules/due/index.ts";
+import { entitlementRoutes } from "./modules/entitlements/index.ts";
+import {
+  createGate,
+  listPartnerIds,
+  loadInstallation,
+  loadPartner,
+  registerSignIn,
+} from "./modules/identity/index.ts";
+import { chargeCycleHandler, chargeCycleKind, orderRoutes } from "./modules/orders/index.ts";
+import { createSandboxRoutes, type SeedOptions, seedSandbox } from "./modules/sandbox/index.ts";
+import { subscriptionRoutes } from "./modules/subscriptions/index.ts";
+
+export const version: string = JSON.parse(
+  readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+).version;
+
+/** What runs when its time has come, by kind. */
+export const dueHandlers: DueHandlers = {
+  [closePeriodKind]: closePeriodHandler,
+  [chargeCycleKind]: chargeCycleHandler,
+};
+
+/** Makes the schema, and on a new sandbox database the seed. Safe to run in two processes. */
+export async function prepareDatabase(
+  database: Database,
+  options: { mode: Mode; profile: Profile } & SeedOptions,
+): Promise<Installation> {
+  await migrate(database, systemNow());
+  const installation = await loadInstallation(database, options, systemNow());
+  if (installation.mode === "sandbox") {
+    await seedSandbox(database, installation, dueHandlers, options, systemNow());
+  }
+  return installation;
+}
+
+/** The application without a socket: what `startServer` listens with, and tests call directly. */
+export function compose(database: Database, installation: Installation, log: Log): FastifyInstance {
+  const metrics = createMetrics(database);
+  const gate = createGate({ database });
+  const bindings = {
+    ...customerRoutes,
+    ...subscriptionRoutes,
+    ...catalogRoutes,
+    ...cartRoutes,
+    ...orderRoutes,
+    ...entitlementRoutes,
+    ...billingRoutes,
+    ...createSandboxRoutes({ dueHandlers }),
+  } satisfies BindingsOf<Operations>;
+  const app = createApp({ bindings, database, gate, installation, log, metrics });
+  registerSignIn(app, { database, installation });
+  registerDownloads(app, { database, installation });
+  registerServiceRoutes(app, { database, metrics, version });
+  return app;
+}
+
+export interface RunningServer {
+  url: string;
+  installation: Installation;
+  database: Database;
+  /** Answers what is under way, then stops: at most about ten seconds. */
+  close(): Promise<void>;
+}
+
+/**
+ * The database for a command: the one of a Kontor that runs on the folder, or else opened for as
+ * long as the command takes. The schema is brought up to date.
+ */
+export async function openForTools(
+  config: Pick<Config, "dataDir" | "databaseUrl">,
+  log: Log,
+): Promise<{ database: Database; close(): Promise<void> }> {
+  const opened = await openConfigured(config, log, { besideServer: true });
+  await migrate(opened.database, systemNow());
+  return opened;
+}
+
+/** Opens what the configuration names; `close` also stops an embedded server that was started. */
+async function openConfigured(
+  { dataDir, databaseUrl }: Pick<Config, "dataDir" | "databaseUrl">,
+  log: Log,
+  { besideServer }: { besideServer: boolean },
+): Promise<{ database: Database; close(): Promise<void> }> {
+  const onIdleError = (error: Error) =>
+    log.warn({ err: error }, "an idle database connection was lost");
+  if (databaseUrl !== undefined) {
+    const database = openDatabase({ connectionString: databaseUrl }, onIdleError);
+    return { database, close: () => database.close() };
+  }
+  const embedded = await startEmbedded({
+    dataDir,
+    log: (level, message, fields) => log[level](fields ?? {}, message),
+  }).catch((error: unknown) => {
+    if (besideServer && error instanceof DataFolderError && error.code === "IN_USE") return undefined;
+    throw error;
+  });
+  const connection = embedded?.connection ?? (await findRunning(dataDir));
+  if (!connection) throw new Error(`the database in ${dataDir} was stopped a moment ago; try again`);
+  const database = openDatabase(connection, onIdleError);
+  return {
+    database,
+    close: async () => {
+      await database.close();
+      await embedded?.stop();
+    },
+  };
+}
+
+export async function startServer(
+  config: Config,
+  log: Log,
+  seed: SeedOptions = { extent: "full", catalog: "default" },
+): Promise<RunningServer> {
+  const { database, close: closeDatabase } = await openConfigured(config, log, {
+    besideServer: false,
+  });
+  try {
+    const installation = await prepareDatabase(database, { ...config, ...seed });
+    const app = compose(database, installation, log);
+    await app.listen({ port: config.port, host: config.host });
+    const worker = startWorker(database, log);
+    return {
+      url: urlOf(config.host, app.server.address() as AddressInfo),
+      installation,
+      database,
+      close: async () => {
+        await worker.stop();
+        await drain(app, log);
+        await closeDatabase();
+      },
+    };
+  } catch (error) {
+    await closeDatabase();
+    throw error;
+  }
+}
+
+function urlOf(host: string, { port }: AddressInfo): string {
+  const shown = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
+}
+
+/** Stops listening, waits for requests under way, and gives up on those that hang. */
+async function drain(app: FastifyInstance, log: Log): Promise<void> {
+  const timer = setTimeout(() => {
+    log.warn({ ms: limits.drainMs }, "requests did not finish in time; closing their connections");
+    app.server.closeAllConnections();
+  }, limits.drainMs);
+  await app.close();
+  clearTimeout(timer);
+}
+
+/**
+ * Runs what comes due by itself while the clocks go on. A partner's row is the lease: whoever
+ * moves its clock or works for it holds the row.
+ */
+function startWorker(database: Database, log: Log): { stop(): Promise<void> } {
+  let stopped = false;
+  let swept = systemNow();
+  const round = async () => {
+    const system = systemNow();
+    for (const partnerId of await partnersWithDueWork(database, system)) {
+      if (stopped) return;
+      await database.transaction(async (tx) => {
+        const partner = await loadPartner(tx, partnerId, "update");
+        if (!partner) return;
+        const ran = await runDueWork(tx, partner, commerceNow(partner.clock, system), dueHandlers);
+        if (ran.length > 0) log.info({ partner: partnerId, count: ran.length }, "due work ran");
+      });
+    }
+    if (addMs(swept, limits.replaySweepMs).getTime() > system.getTime()) return;
+    swept = system;
+    for (const partnerId of await listPartnerIds(database)) {
+      await forgetOldAnswers(database, partnerId, system);
+    }
+  };
+  let running: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    running = running.then(async () => {
+      if (stopped) return;
+      await round().catch((error) => log.warn({ err: error }, "a round of due work failed"));
+    });
+  }, limits.dueWorkEveryMs);
+  return {
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
