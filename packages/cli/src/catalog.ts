@@ -1,9 +1,9 @@
 /** `kontor catalog`: price sheets into the catalog. */
 import {
   createLog,
-  importCatalog,
   type ImportProgress,
   type ImportReport,
+  importCatalog,
   openForTools,
   readConfig,
 } from "@kontor/server";

@@ -15,7 +15,8 @@ type Clock = Awaited<ReturnType<ReturnType<typeof connect>["getClock"]>>;
 
 function show({ now, frozen, ran }: Clock): void {
   process.stdout.write(`${now}${frozen ? " (frozen)" : ""}\n`);
-  for (const work of ran) process.stdout.write(`ran ${work.kind} ${work.subject} at ${work.dueAt}\n`);
+  for (const work of ran)
+    process.stdout.write(`ran ${work.kind} ${work.subject} at ${work.dueAt}\n`);
 }
 
 export function clockCommand(): Command {

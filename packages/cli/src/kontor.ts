@@ -1,7 +1,7 @@
 #!/usr/bin/env node
+import { version } from "@kontor/server";
 /** The `kontor` command. Data goes to stdout, progress and hints to stderr. */
 import { Command, CommanderError } from "commander";
-import { version } from "@kontor/server";
 import { catalogCommand } from "./catalog.ts";
 import { clockCommand } from "./clock.ts";
 import { runDemo } from "./demo/demo.ts";

@@ -46,7 +46,10 @@ async function requestToken(authority: string, who: Credentials): Promise<Token>
     throw new Error(`sign-in failed: HTTP ${answer.status}: ${body.error_description ?? ""}`);
   }
   const seconds = Number(body.expires_in ?? 300);
-  return { accessToken: body.access_token, expiresAt: performance.timeOrigin + performance.now() + seconds * 1000 };
+  return {
+    accessToken: body.access_token,
+    expiresAt: performance.timeOrigin + performance.now() + seconds * 1000,
+  };
 }
 
 /** A source of tokens that signs in when there is none or it is about to expire. */

@@ -41,20 +41,17 @@ export interface RequestOptions {
   signal?: AbortSignal;
 }
 
-type Part<Name extends string, T> = keyof T extends never
-  ? { [K in Name]?: T }
-  : Record<string, never> extends T
-    ? { [K in Name]?: T }
-    : { [K in Name]: T };
-type BodyPart<O extends Operation> = undefined extends BodyOf<O>
-  ? { body?: BodyOf<O> }
-  : { body: BodyOf<O> };
+/** A part of the input may be left out when every member of it may. */
+type Part<Name extends string, T> = Partial<T> extends T ? { [K in Name]?: T } : { [K in Name]: T };
+type BodyPart<O extends Operation> =
+  undefined extends BodyOf<O> ? { body?: BodyOf<O> } : { body: BodyOf<O> };
 type InputOf<O extends Operation> = Part<"params", ParamsOf<O>> &
   Part<"query", QueryOf<O>> &
   BodyPart<O>;
-type Method<O extends Operation> = {} extends InputOf<O>
-  ? (input?: InputOf<O>, options?: RequestOptions) => Promise<ResultOf<O>>
-  : (input: InputOf<O>, options?: RequestOptions) => Promise<ResultOf<O>>;
+type Method<O extends Operation> =
+  Partial<InputOf<O>> extends InputOf<O>
+    ? (input?: InputOf<O>, options?: RequestOptions) => Promise<ResultOf<O>>
+    : (input: InputOf<O>, options?: RequestOptions) => Promise<ResultOf<O>>;
 
 /** One method for each operation of the contract, typed by its declaration. */
 export type Client = { readonly [K in OperationId]: Method<Operations[K]> };
@@ -111,7 +108,8 @@ async function send(
   for (let attempt = 1; ; attempt += 1) {
     const answer = await once(options, operation, path, headers, input.body, request.signal).catch(
       (error: unknown) => {
-        if (attempt >= tries || request.signal?.aborted) throw new RequestFailed(operation.id, error);
+        if (attempt >= tries || request.signal?.aborted)
+          throw new RequestFailed(operation.id, error);
         return undefined;
       },
     );

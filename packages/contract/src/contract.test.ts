@@ -1,12 +1,22 @@
 import { describe, expect, test } from "vitest";
-import { allOperations, errors, fault, openApi, operations, sharedErrors, successStatus } from "./index.ts";
+import {
+  allOperations,
+  errors,
+  fault,
+  openApi,
+  operations,
+  sharedErrors,
+  successStatus,
+} from "./index.ts";
 
 describe("operations", () => {
   test("are registered under their own id", () => {
     for (const [key, operation] of Object.entries(operations)) expect(operation.id).toBe(key);
   });
   test("no two share method and path", () => {
-    const routes = allOperations.map(({ method, path }) => `${method} ${path.replace(/\{\w+\}/g, "{}")}`);
+    const routes = allOperations.map(
+      ({ method, path }) => `${method} ${path.replace(/\{\w+\}/g, "{}")}`,
+    );
     expect(new Set(routes).size).toBe(routes.length);
   });
   test.each(allOperations)("$id declares each path parameter exactly", (operation) => {

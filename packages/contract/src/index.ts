@@ -1,8 +1,14 @@
 /** The wire contract of Kontor as data: one declaration per operation, no I/O. */
 export * from "./countries.ts";
 export * from "./errors.ts";
+export { openApi } from "./openapi.ts";
 export * from "./operation.ts";
-export { billingOperations, noDate, lineItemPageLimit, type LineItem } from "./operations/billing.ts";
+export {
+  billingOperations,
+  type LineItem,
+  lineItemPageLimit,
+  noDate,
+} from "./operations/billing.ts";
 export * from "./operations/carts.ts";
 export * from "./operations/catalog.ts";
 export * from "./operations/customers.ts";
@@ -10,8 +16,7 @@ export * from "./operations/entitlements.ts";
 export * from "./operations/sandbox.ts";
 export { type BillingCycleName, billingCycles } from "./operations/shared.ts";
 export * from "./operations/subscriptions.ts";
-export { openApi } from "./openapi.ts";
-export { type Problem, type Reading, loose, read, readQuery } from "./read.ts";
+export { loose, type Problem, type Reading, read, readQuery } from "./read.ts";
 export type { Static, TSchema } from "./schema.ts";
 
 import type { Operation } from "./operation.ts";

@@ -66,6 +66,8 @@ export interface Operation {
   responses: Readonly<Record<number, ResponseBody>>;
   /** Refusals of this operation, besides those that every operation shares. */
   errors: readonly ErrorKey[];
+  /** True for a POST that writes nothing, so that there is nothing to replay. */
+  readOnly?: boolean;
   /** Error for input that does not fit the schema, unless a field names its own. */
   invalidInput?: ErrorKey;
 }

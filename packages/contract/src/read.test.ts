@@ -1,12 +1,35 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { billingOperations, cartOperations, loose, orderOperations, read, readQuery } from "./index.ts";
-import { flag, guid, instant, integer, list, oneOf, optional, record, text, textMap } from "./schema.ts";
+import {
+  billingOperations,
+  cartOperations,
+  loose,
+  orderOperations,
+  read,
+  readQuery,
+} from "./index.ts";
+import {
+  flag,
+  guid,
+  instant,
+  integer,
+  list,
+  oneOf,
+  optional,
+  record,
+  text,
+  textMap,
+} from "./schema.ts";
 
 const Sample = record({
   name: text({ max: 5, "x-aliases": ["title"] }),
   quantity: optional(integer({ min: 1, max: 10 })),
-  cycle: optional(oneOf(["one_time", "monthly"], { "x-members": ["unknown", "monthly"], "x-absent": ["unknown"] })),
+  cycle: optional(
+    oneOf(["one_time", "monthly"], {
+      "x-members": ["unknown", "monthly"],
+      "x-absent": ["unknown"],
+    }),
+  ),
   active: optional(flag()),
   id: optional(guid()),
   at: optional(instant()),
@@ -27,7 +50,10 @@ function problems(raw: unknown): string[] {
 
 describe("names", () => {
   test("are matched without regard to case, at every depth", () => {
-    expect(value({ NAME: "a", Nested: [{ SUBNAME: "b" }] })).toEqual({ name: "a", nested: [{ subName: "b" }] });
+    expect(value({ NAME: "a", Nested: [{ SUBNAME: "b" }] })).toEqual({
+      name: "a",
+      nested: [{ subName: "b" }],
+    });
   });
   test("have aliases, and the last duplicate wins", () => {
     expect(value({ Title: "a" })).toEqual({ name: "a" });
@@ -54,7 +80,15 @@ describe("null", () => {
 });
 
 describe("enumerations", () => {
-  const spellings = ["one_time", "OneTime", "oneTime", "onetime", "ONE_TIME", "one-time", "One Time"];
+  const spellings = [
+    "one_time",
+    "OneTime",
+    "oneTime",
+    "onetime",
+    "ONE_TIME",
+    "one-time",
+    "One Time",
+  ];
   test.each(spellings)("take the spelling %s", (spelling) => {
     expect(value({ name: "a", cycle: spelling }).cycle).toBe("one_time");
   });
@@ -123,7 +157,7 @@ test("every casing of every name reads like the canonical one", () => {
     fc.property(fc.infiniteStream(fc.boolean()), (coins) => {
       const recase = (name: string) =>
         [...name].map((c) => (coins.next().value ? c.toUpperCase() : c.toLowerCase())).join("");
-      const shuffled = JSON.parse(JSON.stringify(lines), function (_key, item) {
+      const shuffled = JSON.parse(JSON.stringify(lines), (_key, item) => {
         if (typeof item !== "object" || Array.isArray(item)) return item;
         return Object.fromEntries(Object.entries(item).map(([k, v]) => [recase(k), v]));
       });
@@ -136,12 +170,16 @@ describe("documented request forms", () => {
   test("renewsTo may be an object or an array of one", () => {
     const line = { offerId: "x", quantity: 1 };
     for (const renewsTo of [{ termDuration: "P1Y" }, [{ TermDuration: "P1Y" }]]) {
-      const reading = read(orderOperations.createOrder.body, { lineItems: [{ ...line, renewsTo }] });
+      const reading = read(orderOperations.createOrder.body, {
+        lineItems: [{ ...line, renewsTo }],
+      });
       expect(reading.ok && reading.value.lineItems[0]?.renewsTo).toEqual({ termDuration: "P1Y" });
     }
   });
   test("catalogId stands for catalogItemId; a line with neither names its own error", () => {
-    const alias = read(cartOperations.createCart.body, { lineItems: [{ catalogId: "a", quantity: 1 }] });
+    const alias = read(cartOperations.createCart.body, {
+      lineItems: [{ catalogId: "a", quantity: 1 }],
+    });
     expect(alias.ok && alias.value.lineItems[0]?.catalogItemId).toBe("a");
     const missing = read(cartOperations.createCart.body, { lineItems: [{ quantity: 1 }] });
     expect(!missing.ok && missing.problems[0]?.error).toBe("CATALOG_ITEM_MISSING");

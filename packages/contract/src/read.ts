@@ -184,7 +184,10 @@ function readText(schema: Schema, raw: unknown, path: string, problems: Problem[
 
 function readGuid(schema: Schema, value: string, path: string, problems: Problem[]): Found {
   // The PowerShell cmdlets let braces through.
-  const bare = value.trim().replace(/^\{(.*)\}$/, "$1").toLowerCase();
+  const bare = value
+    .trim()
+    .replace(/^\{(.*)\}$/, "$1")
+    .toLowerCase();
   const form = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
   return form.test(bare) ? bare : complain(schema, path, "must be a GUID", problems);
 }

@@ -1,6 +1,10 @@
 /** What the command line and the journeys use of the server. */
 export { type Config, readConfig } from "./foundation/config.ts";
 export { createLog } from "./foundation/telemetry/log.ts";
-export { type ImportProgress, type ImportReport, importFiles as importCatalog } from "./modules/catalog/index.ts";
+export {
+  type ImportProgress,
+  type ImportReport,
+  importFiles as importCatalog,
+} from "./modules/catalog/index.ts";
 export { wellKnownSignIn } from "./modules/identity/index.ts";
 export { openForTools, type RunningServer, startServer, version } from "./server.ts";

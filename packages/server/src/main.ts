@@ -112,7 +112,9 @@ main().catch((error: unknown) => {
     process.exit(2);
   }
   if (code === "EADDRINUSE") {
-    process.stderr.write(`${(error as Error).message}\nNext: choose another with --port N, or 0.\n`);
+    process.stderr.write(
+      `${(error as Error).message}\nNext: choose another with --port N, or 0.\n`,
+    );
   } else if (known) {
     const next = error instanceof DataFolderError ? `\nNext: ${error.nextStep}` : "";
     process.stderr.write(`${error.message}${next}\n`);

@@ -115,11 +115,13 @@ async function openConfigured(
     dataDir,
     log: (level, message, fields) => log[level](fields ?? {}, message),
   }).catch((error: unknown) => {
-    if (besideServer && error instanceof DataFolderError && error.code === "IN_USE") return undefined;
+    if (besideServer && error instanceof DataFolderError && error.code === "IN_USE")
+      return undefined;
     throw error;
   });
   const connection = embedded?.connection ?? (await findRunning(dataDir));
-  if (!connection) throw new Error(`the database in ${dataDir} was stopped a moment ago; try again`);
+  if (!connection)
+    throw new Error(`the database in ${dataDir} was stopped a moment ago; try again`);
   const database = openDatabase(connection, onIdleError);
   return {
     database,

@@ -10,7 +10,10 @@ export interface Buyer {
   subscriptionId: string;
 }
 
-const places: Record<string, { culture: string; state?: string; city: string; postalCode: string }> = {
+const places: Record<
+  string,
+  { culture: string; state?: string; city: string; postalCode: string }
+> = {
   US: { culture: "en-US", state: "WA", city: "Seattle", postalCode: "98101" },
   DE: { culture: "de-DE", city: "Hamburg", postalCode: "20457" },
   JP: { culture: "ja-JP", city: "Yokohama", postalCode: "220-0012" },

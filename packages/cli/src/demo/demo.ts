@@ -3,7 +3,14 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, signIn } from "@kontor/client";
-import { createLog, importCatalog, readConfig, type RunningServer, startServer, wellKnownSignIn } from "@kontor/server";
+import {
+  createLog,
+  importCatalog,
+  type RunningServer,
+  readConfig,
+  startServer,
+  wellKnownSignIn,
+} from "@kontor/server";
 import { runJourney } from "./journey.ts";
 import { recordSteps } from "./steps.ts";
 
@@ -36,7 +43,9 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     if (!keepsData) await rm(ownDir, { recursive: true, force: true });
   };
   try {
-    print(`Kontor runs at ${server.url} (${server.installation.mode}); a purchase from end to end:`);
+    print(
+      `Kontor runs at ${server.url} (${server.installation.mode}); a purchase from end to end:`,
+    );
     await importSheets(server, options.catalog, print);
     const steps = recordSteps(print);
     const client = createClient({

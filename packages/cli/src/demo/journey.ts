@@ -25,13 +25,15 @@ export interface Places {
 }
 
 /** People, streets and towns of the countries that the default catalog sells to. */
-const addresses: Record<string, { culture: string; state?: string; city: string; postalCode: string }> =
-  {
-    US: { culture: "en-US", state: "WA", city: "Spokane", postalCode: "99201" },
-    DE: { culture: "de-DE", city: "Bremen", postalCode: "28195" },
-    JP: { culture: "ja-JP", city: "Sapporo", postalCode: "060-0001" },
-    TW: { culture: "zh-TW", city: "Taipei", postalCode: "100" },
-  };
+const addresses: Record<
+  string,
+  { culture: string; state?: string; city: string; postalCode: string }
+> = {
+  US: { culture: "en-US", state: "WA", city: "Spokane", postalCode: "99201" },
+  DE: { culture: "de-DE", city: "Bremen", postalCode: "28195" },
+  JP: { culture: "ja-JP", city: "Sapporo", postalCode: "060-0001" },
+  TW: { culture: "zh-TW", city: "Taipei", postalCode: "100" },
+};
 
 export async function runJourney(
   client: Client,
@@ -55,7 +57,9 @@ async function enable(client: Client, steps: Steps, country: string): Promise<Bu
     () =>
       client.createCustomer({
         body: {
-          companyProfile: { domain: `northwind-${Math.random().toString(36).slice(2, 10)}.example.com` },
+          companyProfile: {
+            domain: `northwind-${Math.random().toString(36).slice(2, 10)}.example.com`,
+          },
           billingProfile: {
             ...contact,
             culture: place.culture,
@@ -172,7 +176,8 @@ async function order(client: Client, steps: Steps, customerId: string, cartId: s
   for (const { id } of result.orders) {
     const read = await steps.run(
       "read order",
-      () => client.getOrder({ params: { customerId, orderId: id }, query: { include_price: true } }),
+      () =>
+        client.getOrder({ params: { customerId, orderId: id }, query: { include_price: true } }),
       ({ status, totalPrice, currencyCode, lineItems }) =>
         `order ${id} is ${status}: ${lineItems.length} lines, ${totalPrice} ${currencyCode}`,
     );
@@ -194,7 +199,9 @@ async function lifecycle(client: Client, steps: Steps, customerId: string) {
     "entitlements",
     () => client.listEntitlements({ params: { customerId }, query: { showExpiry: true } }),
     (page) =>
-      page.items.map((one) => `${one.quantity} × ${one.entitlementType} ${one.productId}`).join(", "),
+      page.items
+        .map((one) => `${one.quantity} × ${one.entitlementType} ${one.productId}`)
+        .join(", "),
   );
   const link = items.flatMap((one) => one.entitledArtifacts)[0]?.link.uri;
   if (link) {
@@ -243,7 +250,8 @@ async function invoice(client: Client, steps: Steps, outputDir: string, customer
   const { items } = await steps.run(
     "invoices",
     () => client.listInvoices(),
-    (page) => page.items.map((one) => `${one.id} ${one.totalCharges} ${one.currencyCode}`).join(", "),
+    (page) =>
+      page.items.map((one) => `${one.id} ${one.totalCharges} ${one.currencyCode}`).join(", "),
   );
   const latest = items.at(-1);
   if (!latest) throw new DemoFailed("closing the month made no invoice");

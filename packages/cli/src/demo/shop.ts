@@ -9,14 +9,14 @@ export interface Goods {
   line: CartLine;
 }
 
-/** The kinds of goods of a one-time purchase, by the view that lists them. */
-const views = [
-  { view: "AzureReservations", quantity: 2 },
-  { view: "SoftwarePerpetual", quantity: 5 },
-  { view: "SoftwareSubscriptions", quantity: 3 },
+/** The kinds of goods of a one-time purchase, by the views that list them, best first. */
+const kinds = [
+  { views: ["AzureReservationsVM", "AzureReservations"], quantity: 2 },
+  { views: ["SoftwarePerpetual"], quantity: 5 },
+  { views: ["SoftwareSubscriptions"], quantity: 3 },
 ] as const;
 /** Bought only where a catalog has none of the above. */
-const otherwise = { view: "OnlineServices", quantity: 4 } as const;
+const otherwise = { views: ["OnlineServices"], quantity: 4 } as const;
 
 export interface Buyer {
   customerId: string;
@@ -27,13 +27,25 @@ export interface Buyer {
 /** One item of each kind that the catalog sells in the buyer's country. */
 export async function chooseGoods(client: Client, buyer: Buyer): Promise<Goods[]> {
   const goods: Goods[] = [];
-  for (const { view, quantity } of views) {
-    const found = await firstOf(client, buyer, view, quantity);
+  for (const kind of kinds) {
+    const found = await firstOfKind(client, buyer, kind);
     if (found) goods.push(found);
   }
   if (goods.length > 0) return goods;
-  const service = await firstOf(client, buyer, otherwise.view, otherwise.quantity);
+  const service = await firstOfKind(client, buyer, otherwise);
   return service ? [service] : [];
+}
+
+async function firstOfKind(
+  client: Client,
+  buyer: Buyer,
+  { views, quantity }: { views: readonly string[]; quantity: number },
+): Promise<Goods | undefined> {
+  for (const view of views) {
+    const found = await firstOf(client, buyer, view, quantity);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 async function firstOf(

@@ -11,7 +11,7 @@ import {
   text,
   textMap,
 } from "../schema.ts";
-import { BillingCycle, customerParams, integerOut, ItemType } from "./shared.ts";
+import { BillingCycle, customerParams, ItemType, integerOut } from "./shared.ts";
 
 /** ISO 3166 alpha-2, any case. Its absence or another form is refused with 800002. */
 const country = () => text({ pattern: "^[A-Za-z]{2}$", "x-aliases": ["market"] });
@@ -100,9 +100,7 @@ export const InventoryItem = record({
   productId: text(),
   skuId: text(),
   isRestricted: flag(),
-  restrictions: list(
-    record({ reasonCode: text(), description: text(), properties: textMap() }),
-  ),
+  restrictions: list(record({ reasonCode: text(), description: text(), properties: textMap() })),
 });
 
 const read = { area: "discovery", access: access.anyone } as const;
@@ -292,6 +290,7 @@ export const catalogOperations = {
     params: record({}),
     query: record({ country: country() }),
     body: optional(InventoryCheck),
+    readOnly: true,
     responses: { 200: list(InventoryItem) },
     errors: [
       "INVALID_INPUT",

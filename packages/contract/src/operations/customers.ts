@@ -163,7 +163,7 @@ export const customerOperations = {
       size: optional(text({ max: 12, "x-error": "MALFORMED_ARGUMENT" })),
       filter: optional(text({ max: 1024, "x-error": "MALFORMED_ARGUMENT" })),
       seekOperation: optional(text({ max: 20, "x-aliases": ["seek_operation"] })),
-      "MS-ContinuationToken": optional(text({ max: 512 })),
+      "MS-ContinuationToken": optional(text({ max: 512, "x-error": "MALFORMED_ARGUMENT" })),
     }),
     responses: { 200: collection(ShortCustomer) },
     errors: ["MALFORMED_ARGUMENT"],

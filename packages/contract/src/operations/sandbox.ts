@@ -11,6 +11,8 @@ const NewPartner = record({
   domain: optional(text({ max: 253 })),
   country: optional(text({ pattern: "^[A-Za-z]{2}$" })),
   billingCurrency: optional(text({ pattern: "^[A-Za-z]{3}$" })),
+  /** Most that the partner may owe in its billing currency; without it there is no limit. */
+  creditLimit: optional(text({ max: 20, pattern: "^\\d{1,12}(\\.\\d{1,3})?$" })),
 });
 
 /** How to sign in as a partner; secrets are shown once. */
@@ -64,6 +66,6 @@ export const sandboxOperations = {
     query: record({}),
     body: optional(NewPartner),
     responses: { 201: PartnerSignIn },
-    errors: ["SANDBOX_ONLY", "INVALID_INPUT"],
+    errors: ["SANDBOX_ONLY", "INVALID_INPUT", "DOMAIN_TAKEN"],
   }),
 };

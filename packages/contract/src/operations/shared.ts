@@ -1,5 +1,5 @@
-import { guid, oneOf, optional, record, text } from "../schema.ts";
 import Type from "typebox";
+import { guid, oneOf, optional, record, text } from "../schema.ts";
 
 /** Members by their number in the vendor's enumeration; `unknown` means "not given". */
 const cycleHints = {

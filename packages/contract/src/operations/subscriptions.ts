@@ -13,8 +13,7 @@ import {
   record,
   text,
 } from "../schema.ts";
-import { BillingCycle, customerParams, integerOut, ItemType } from "./shared.ts";
-
+import { BillingCycle, customerParams, ItemType, integerOut } from "./shared.ts";
 
 /** A subscription id that is no GUID cannot exist: it answers like an unknown one. */
 const subscriptionParams = record({

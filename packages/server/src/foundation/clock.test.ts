@@ -25,9 +25,12 @@ test.each([
   expect(parseDuration(text)).toEqual(expected);
 });
 
-test.each(["", "P", "PT", "45D", "P1.5D", "-P1D", "P1H", "P99999999Y"])("%j is no duration", (text) => {
-  expect(parseDuration(text)).toBeUndefined();
-});
+test.each(["", "P", "PT", "45D", "P1.5D", "-P1D", "P1H", "P99999999Y"])(
+  "%j is no duration",
+  (text) => {
+    expect(parseDuration(text)).toBeUndefined();
+  },
+);
 
 test.each([
   ["2027-01-31T08:00:00.000Z", "P1M", "2027-02-28T08:00:00.000Z"],
@@ -38,10 +41,16 @@ test.each([
 });
 
 test("adding months lands in the month that was meant", () => {
-  const day = fc.date({ min: new Date("1970-01-01Z"), max: new Date("2200-01-01Z"), noInvalidDate: true });
+  const day = fc.date({
+    min: new Date("1970-01-01Z"),
+    max: new Date("2200-01-01Z"),
+    noInvalidDate: true,
+  });
   fc.assert(
     fc.property(day, fc.integer({ min: 0, max: 600 }), (from, months) => {
-      expect(periodOf(addDuration(from, { months, ms: 0 }))).toBe(nextPeriod(periodOf(from), months));
+      expect(periodOf(addDuration(from, { months, ms: 0 }))).toBe(
+        nextPeriod(periodOf(from), months),
+      );
     }),
   );
 });
@@ -54,7 +63,9 @@ test("a period runs from its first to its last second", () => {
 
 test("a partner's time is the machine's with an offset, or stands still", () => {
   const system = new Date("2026-01-01T00:00:00Z");
-  expect(iso(commerceNow({ offsetMs: 1000, frozenAt: null }, system))).toBe("2026-01-01T00:00:01.000Z");
+  expect(iso(commerceNow({ offsetMs: 1000, frozenAt: null }, system))).toBe(
+    "2026-01-01T00:00:01.000Z",
+  );
   const frozenAt = new Date("2030-01-01T00:00:00Z");
   expect(commerceNow({ offsetMs: 1000, frozenAt }, system)).toBe(frozenAt);
 });

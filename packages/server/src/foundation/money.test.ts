@@ -1,6 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { addMoney, decimalOf, exponentOf, isCurrency, jsonAmount, money, symbolOf, taxOn, toMinor, unitAmount } from "./money.ts";
+import {
+  addMoney,
+  decimalOf,
+  exponentOf,
+  isCurrency,
+  jsonAmount,
+  money,
+  symbolOf,
+  taxOn,
+  toMinor,
+  unitAmount,
+} from "./money.ts";
 
 const currency = fc.constantFrom("JPY", "USD", "KWD");
 const minor = fc.bigInt({ min: -(10n ** 15n) + 1n, max: 10n ** 15n - 1n });

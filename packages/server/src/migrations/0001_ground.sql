@@ -445,9 +445,6 @@ CREATE TABLE charge (
   currency text NOT NULL,
   subtotal_minor bigint NOT NULL,
   tax_minor bigint NOT NULL,
-  -- Which recording brought it, counted in the order of their commits: what was recorded after an
-  -- instant has a higher number, even where the partner's clock stands still.
-  recording bigint NOT NULL,
   PRIMARY KEY (partner_id, charge_id),
   FOREIGN KEY (partner_id, order_id, line_number) REFERENCES order_line
 );
@@ -456,7 +453,7 @@ CREATE INDEX charge_in_period
   ON charge (partner_id, currency, period, occurred_at, order_id, line_number, charge_id);
 
 -- Gapless numbers: the row is locked by the transaction that uses the number. Series `G` numbers
--- invoices, series `charge` the recordings of charges.
+-- invoices, series `credit` the purchases of a partner with a credit limit, which take turns.
 CREATE TABLE number_series (
   partner_id uuid NOT NULL REFERENCES partner,
   series text NOT NULL,

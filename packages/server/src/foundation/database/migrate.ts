@@ -11,7 +11,9 @@ export class MigrationError extends Error {}
 
 /** Brings the schema up to date; answers the names of the migrations that ran. */
 export async function migrate(database: Database, appliedAt: Date): Promise<string[]> {
-  const files = (await readdir(migrationsDir)).filter((name) => /^\d{4}_.+\.sql$/.test(name)).sort();
+  const files = (await readdir(migrationsDir))
+    .filter((name) => /^\d{4}_.+\.sql$/.test(name))
+    .sort();
   return database.withClient(async (client) => {
     await client.query("BEGIN");
     try {
@@ -22,7 +24,9 @@ export async function migrate(database: Database, appliedAt: Date): Promise<stri
         "CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, applied_at timestamptz NOT NULL)",
       );
       const done = new Set(
-        (await client.query<{ name: string }>("SELECT name FROM migration")).rows.map((r) => r.name),
+        (await client.query<{ name: string }>("SELECT name FROM migration")).rows.map(
+          (r) => r.name,
+        ),
       );
       const unknown = [...done].filter((name) => !files.includes(name));
       if (unknown.length > 0) {

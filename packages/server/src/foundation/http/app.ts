@@ -78,7 +78,10 @@ async function serve(
     query,
     body: request.body instanceof Uint8Array ? request.body : undefined,
     authorization: request.headers.authorization,
-    path: path.replace(/\/{2,}/g, "/").replace(/^\/v1(?=\/)/i, "").replace(/\/$/, ""),
+    path: path
+      .replace(/\/{2,}/g, "/")
+      .replace(/^\/v1(?=\/)/i, "")
+      .replace(/\/$/, ""),
     origin: `${request.protocol}://${request.host}`,
     trace,
   });

@@ -5,7 +5,9 @@ import { businessRows, newCustomer, offerOf } from "../../../test/shop.ts";
 const server = await testServer();
 const customerId = await newCustomer(server);
 const carts = `/v1/customers/${customerId}/carts`;
-const body = { lineItems: [{ catalogItemId: offerOf("perpetual_software").catalogItemId, quantity: 1 }] };
+const body = {
+  lineItems: [{ catalogItemId: offerOf("perpetual_software").catalogItemId, quantity: 1 }],
+};
 
 describe("paths", () => {
   test.each([
@@ -89,9 +91,16 @@ describe("bodies", () => {
   });
 
   test("are read whatever their content type says", async () => {
-    for (const type of ["text/json", "application/json; charset=utf-8", "application/problem+json"]) {
+    for (const type of [
+      "text/json",
+      "application/json; charset=utf-8",
+      "application/problem+json",
+    ]) {
       const payload = JSON.stringify(body);
-      const answer = await server.call("POST", carts, { payload, headers: { "content-type": type } });
+      const answer = await server.call("POST", carts, {
+        payload,
+        headers: { "content-type": type },
+      });
       expect(answer.status).toBe(201);
     }
   });
@@ -103,7 +112,9 @@ describe("replay by MS-RequestId", () => {
   test("a burst of five equal calls has one effect and five equal answers", async () => {
     const before = (await cartCount()) ?? 0;
     const headers = { "MS-RequestId": "11111111-2d1f-4a43-9a7e-51f3b2a0c9d4" };
-    const answers = await Promise.all([1, 2, 3, 4, 5].map(() => server.call("POST", carts, { body, headers })));
+    const answers = await Promise.all(
+      [1, 2, 3, 4, 5].map(() => server.call("POST", carts, { body, headers })),
+    );
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
     expect(answers.filter(({ headers: got }) => got["kontor-replayed"] === "true")).toHaveLength(4);
     expect(await cartCount()).toBe(before + 1);
@@ -151,8 +162,18 @@ describe("access", () => {
 
 describe("service routes", () => {
   test("health, readiness, metrics, OpenAPI and the reference need no token", async () => {
-    for (const path of ["/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/errors"]) {
-      expect([path, (await server.call("GET", path, { token: "none" })).status]).toEqual([path, 200]);
+    for (const path of [
+      "/healthz",
+      "/readyz",
+      "/metrics",
+      "/openapi.json",
+      "/docs",
+      "/docs/errors",
+    ]) {
+      expect([path, (await server.call("GET", path, { token: "none" })).status]).toEqual([
+        path,
+        200,
+      ]);
     }
     const metrics = await server.call("GET", "/metrics", { token: "none" });
     expect(metrics.text).toContain('kontor_requests_total{operation="createCart",status="201"}');
@@ -167,7 +188,9 @@ describe("service routes", () => {
   });
 
   test("each error code has its page, an unknown one has none", async () => {
-    expect((await server.call("GET", "/docs/errors/800008", { token: "none" })).text).toContain("cart");
+    expect((await server.call("GET", "/docs/errors/800008", { token: "none" })).text).toContain(
+      "cart",
+    );
     expect((await server.call("GET", "/docs/errors/1", { token: "none" })).status).toBe(404);
   });
 });

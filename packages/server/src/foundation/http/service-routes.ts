@@ -84,7 +84,7 @@ function errorPage(title: string, specs: readonly ErrorSpec[]): string {
     .map(
       (spec) =>
         `<tr><th scope="row"><a href="/docs/errors/${spec.code}">${spec.code}</a></th>` +
-        `<td>${spec.status}</td><td>${escape(spec.meaning)}.</td><td>${escape(spec.next)}</td></tr>`,
+        `<td>${spec.status}</td><td>${htmlText(spec.meaning)}.</td><td>${htmlText(spec.next)}</td></tr>`,
     );
   return `<!doctype html>
 <html lang="en">
@@ -111,6 +111,6 @@ ${rows.join("\n")}
 `;
 }
 
-function escape(text: string): string {
+function htmlText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }

@@ -9,7 +9,13 @@ export function createLog(level: string): Log {
       level,
       base: null,
       // Second line of defence, should a header object ever be logged.
-      redact: ["authorization", "headers.authorization", "*.password", "*.clientSecret", "*.secret"],
+      redact: [
+        "authorization",
+        "headers.authorization",
+        "*.password",
+        "*.clientSecret",
+        "*.secret",
+      ],
       formatters: { level: (label) => ({ level: label }) },
       timestamp: pino.stdTimeFunctions.isoTime,
     },

@@ -1,5 +1,5 @@
 /** Counters and histograms for Prometheus. */
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Database } from "../database/pool.ts";
 
 export interface Metrics {

@@ -1,7 +1,7 @@
 /** What an audit record may say. */
 
 /** Resource types that every shipped client reads: one unknown value loses them the whole page. */
-export type ResourceType =
+type ResourceType =
   | "customer"
   | "customer_user"
   | "order"
@@ -17,7 +17,7 @@ export type ResourceType =
   | "agreement";
 
 /** Operation types that every shipped client reads. */
-export type OperationType =
+type OperationType =
   | "add_customer"
   | "update_customer_billing_profile"
   | "delete_customer"

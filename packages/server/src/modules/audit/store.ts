@@ -4,8 +4,6 @@ import { newId } from "../../foundation/ids.ts";
 import type { Context } from "../../foundation/partner.ts";
 import { type AuditEntry, withoutSecrets } from "./audit.ts";
 
-export type { AuditEntry };
-
 /** Appends the record of one effect, in the effect's own transaction. Secrets are dropped. */
 export async function appendAudit(tx: Db, context: Context, entry: AuditEntry): Promise<void> {
   const { caller, partner } = context;

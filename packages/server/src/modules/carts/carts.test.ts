@@ -79,9 +79,15 @@ describe("create", () => {
   });
 
   test("keeps distinct ids of the caller and numbers lines that all say 0", async () => {
-    const own = await createCart([{ ...software, id: 7 }, { ...software, id: 3 }]);
+    const own = await createCart([
+      { ...software, id: 7 },
+      { ...software, id: 3 },
+    ]);
     expect(own.body.lineItems.map((line: { id: number }) => line.id)).toEqual([7, 3]);
-    const zeros = await createCart([{ ...software, id: 0 }, { ...software, id: 0 }]);
+    const zeros = await createCart([
+      { ...software, id: 0 },
+      { ...software, id: 0 },
+    ]);
     expect(zeros.body.lineItems.map((line: { id: number }) => line.id)).toEqual([0, 1]);
   });
 
@@ -89,7 +95,11 @@ describe("create", () => {
     const { body } = await createCart([
       {
         ...reservation(),
-        provisioningContext: { SubscriptionId: buyer.subscriptionId, Scope: "Shared", Duration: "1Year" },
+        provisioningContext: {
+          SubscriptionId: buyer.subscriptionId,
+          Scope: "Shared",
+          Duration: "1Year",
+        },
       },
     ]);
     expect(body.lineItems[0].provisioningContext).toEqual({
@@ -100,7 +110,9 @@ describe("create", () => {
   });
 
   test("puts add-ons under their parent, in its group", async () => {
-    const { body } = await createCart([{ ...software, addonItems: [{ ...software, quantity: 2 }] }]);
+    const { body } = await createCart([
+      { ...software, addonItems: [{ ...software, quantity: 2 }] },
+    ]);
     expect(body.lineItems).toHaveLength(1);
     expect(body.lineItems[0].addonItems[0]).toMatchObject({ id: 1, quantity: 2, orderGroup: "0" });
   });
@@ -112,7 +124,11 @@ describe("create", () => {
     ["a line without an item", { lineItems: [{ quantity: 1 }] }, 900142],
     ["a quantity of 0", { lineItems: [{ ...software, quantity: 0 }] }, 800002],
     ["a quantity that is no number", { lineItems: [{ ...software, quantity: "many" }] }, 800002],
-    ["a billing cycle that is none", { lineItems: [{ ...software, billingCycle: "weekly" }] }, 900126],
+    [
+      "a billing cycle that is none",
+      { lineItems: [{ ...software, billingCycle: "weekly" }] },
+      900126,
+    ],
   ])("refuses %s and stores nothing", async (_case, body, code) => {
     const before = await businessRows(server);
     const answer = await server.call("POST", carts(), { body });
@@ -128,24 +144,37 @@ describe("a bad line comes back with a numeric error", () => {
     ["an item id of another form", () => ({ ...software, catalogItemId: "nonsense" }), 10001],
     [
       "an item of another market",
-      () => ({ catalogItemId: offerOf("perpetual_software", { market: "DE" }).catalogItemId, quantity: 1 }),
+      () => ({
+        catalogItemId: offerOf("perpetual_software", { market: "DE" }).catalogItemId,
+        quantity: 1,
+      }),
       10001,
     ],
     [
       "an item of a segment that the customer is not in",
-      () => ({ catalogItemId: offerOf("perpetual_software", { segment: "education" }).catalogItemId, quantity: 1 }),
+      () => ({
+        catalogItemId: offerOf("perpetual_software", { segment: "education" }).catalogItemId,
+        quantity: 1,
+      }),
       10001,
     ],
     ["a currency that is not the item's", () => ({ ...software, currencyCode: "EUR" }), 10000],
     ["a cycle that the SKU lacks", () => ({ ...software, billingCycle: "monthly" }), 10013],
     ["a term on perpetual goods", () => ({ ...software, termDuration: "P1Y" }), 10010],
     ["a quantity beyond any amount", () => ({ ...software, quantity: 2_147_483_647 }), 10010],
-    ["participants", () => ({ ...software, participants: [{ key: "transaction_reseller", value: "1" }] }), 10004],
+    [
+      "participants",
+      () => ({ ...software, participants: [{ key: "transaction_reseller", value: "1" }] }),
+      10004,
+    ],
     ["a custom end date", () => ({ ...software, customTermEndDate: "2027-01-01" }), 10016],
     ["a reservation without context", () => ({ ...reservation(), provisioningContext: {} }), 10010],
     [
       "a scope that is none",
-      () => ({ ...reservation(), provisioningContext: { subscriptionId: buyer.subscriptionId, scope: "half" } }),
+      () => ({
+        ...reservation(),
+        provisioningContext: { subscriptionId: buyer.subscriptionId, scope: "half" },
+      }),
       10010,
     ],
     [
@@ -153,7 +182,11 @@ describe("a bad line comes back with a numeric error", () => {
       () => ({
         ...reservation(),
         termDuration: "P1Y",
-        provisioningContext: { subscriptionId: buyer.subscriptionId, scope: "shared", duration: "3Years" },
+        provisioningContext: {
+          subscriptionId: buyer.subscriptionId,
+          scope: "shared",
+          duration: "3Years",
+        },
       }),
       10010,
     ],
@@ -161,13 +194,19 @@ describe("a bad line comes back with a numeric error", () => {
       "an unknown subscription",
       () => ({
         ...reservation(),
-        provisioningContext: { subscriptionId: "7d9f2c1e-4b6a-4c53-9d1f-0a2b3c4d5e6f", scope: "shared" },
+        provisioningContext: {
+          subscriptionId: "7d9f2c1e-4b6a-4c53-9d1f-0a2b3c4d5e6f",
+          scope: "shared",
+        },
       }),
       10007,
     ],
     [
       "an item for Azure plans on a legacy subscription",
-      () => ({ ...reservation(), catalogItemId: offerOf("reservation", { scope: "AzurePlan" }).catalogItemId }),
+      () => ({
+        ...reservation(),
+        catalogItemId: offerOf("reservation", { scope: "AzurePlan" }).catalogItemId,
+      }),
       10007,
     ],
     [
@@ -202,24 +241,39 @@ describe("read and update", () => {
   test("an update replaces the lines, clears errors and keeps id and expiry", async () => {
     const cart = (await createCart([{ ...software, catalogItemId: "X:0001:Y" }])).body;
     const path = `${carts()}/${cart.id}/`;
-    const updated = await server.call("PUT", path, { body: { ...cart, id: "other", lineItems: [software] } });
+    const updated = await server.call("PUT", path, {
+      body: { ...cart, id: "other", lineItems: [software] },
+    });
     expect(updated.status).toBe(201);
-    expect(updated.body).toMatchObject({ id: cart.id, expirationTimestamp: cart.expirationTimestamp });
+    expect(updated.body).toMatchObject({
+      id: cart.id,
+      expirationTimestamp: cart.expirationTimestamp,
+    });
     expect(updated.body.lineItems).toHaveLength(1);
     expect(updated.body.lineItems[0]).not.toHaveProperty("error");
-    const read = await server.call("GET", `/customers/${buyer.customerId}//carts/${cart.id.toUpperCase()}`);
+    const read = await server.call(
+      "GET",
+      `/customers/${buyer.customerId}//carts/${cart.id.toUpperCase()}`,
+    );
     expect(read.status).toBe(200);
     expect(read.body).toEqual(updated.body);
   });
 
-  test.each(["7d9f2c1e-4b6a-4c53-9d1f-0a2b3c4d5e6f", "no-guid"])("the cart %s is not found", async (id) => {
-    for (const [method, suffix] of [["GET", ""], ["PUT", ""], ["POST", "/checkout"]] as const) {
-      const answer = await server.call(method, `${carts()}/${id}${suffix}`, {
-        ...(method === "PUT" ? { body: { lineItems: [software] } } : {}),
-      });
-      expect([answer.status, answer.body.code]).toEqual([404, 800008]);
-    }
-  });
+  test.each(["7d9f2c1e-4b6a-4c53-9d1f-0a2b3c4d5e6f", "no-guid"])(
+    "the cart %s is not found",
+    async (id) => {
+      for (const [method, suffix] of [
+        ["GET", ""],
+        ["PUT", ""],
+        ["POST", "/checkout"],
+      ] as const) {
+        const answer = await server.call(method, `${carts()}/${id}${suffix}`, {
+          ...(method === "PUT" ? { body: { lineItems: [software] } } : {}),
+        });
+        expect([answer.status, answer.body.code]).toEqual([404, 800008]);
+      }
+    },
+  );
 
   test("another customer's cart is not found", async () => {
     const cart = (await createCart([software])).body;
@@ -235,9 +289,12 @@ describe("checkout", () => {
 
   test.each([
     ["no body", {}],
-    ["the SDKs' \"success\"", { payload: '"success"' }],
+    ['the SDKs\' "success"', { payload: '"success"' }],
     ["null", { payload: "null" }],
-    ["an empty body with a JSON type", { payload: "", headers: { "content-type": "application/json" } }],
+    [
+      "an empty body with a JSON type",
+      { payload: "", headers: { "content-type": "application/json" } },
+    ],
   ])("takes %s and makes one pending order for the group", async (_case, options) => {
     const cart = (await createCart(threeLines(buyer))).body;
     const { status, body } = await checkout(cart.id, options);
@@ -259,8 +316,13 @@ describe("checkout", () => {
 
   test("lines of different cycles become different orders", async () => {
     const monthly = offerOf("online_service", { billingPlan: "monthly" });
-    const cart = (await createCart([software, { catalogItemId: monthly.catalogItemId, quantity: 1 }])).body;
-    expect(cart.lineItems.map((line: { orderGroup: string }) => line.orderGroup)).toEqual(["0", "1"]);
+    const cart = (
+      await createCart([software, { catalogItemId: monthly.catalogItemId, quantity: 1 }])
+    ).body;
+    expect(cart.lineItems.map((line: { orderGroup: string }) => line.orderGroup)).toEqual([
+      "0",
+      "1",
+    ]);
     const { body } = await checkout(cart.id);
     expect(body.orders.map((order: { billingCycle: string }) => order.billingCycle)).toEqual([
       "one_time",
@@ -283,7 +345,9 @@ describe("checkout", () => {
   test("is idempotent by MS-RequestId, byte for byte", async () => {
     const cart = (await createCart([software])).body;
     const headers = { "MS-RequestId": "5f0a9d0e-6f57-4b1c-9b0a-3d5c2f6a7e11" };
-    const [first, ...rest] = await Promise.all([1, 2, 3, 4, 5].map(() => checkout(cart.id, { headers })));
+    const [first, ...rest] = await Promise.all(
+      [1, 2, 3, 4, 5].map(() => checkout(cart.id, { headers })),
+    );
     for (const answer of rest) {
       expect(answer.status).toBe(201);
       expect(answer.text).toBe(first?.text);
@@ -318,16 +382,72 @@ describe("checkout", () => {
     expect([answer.status, answer.body.code]).toEqual([403, 13605]);
     expect(await businessRows(server)).toEqual(before);
     await acceptAgreement(server, customerId);
-    expect((await server.call("POST", `${carts(customerId)}/${cart.id}/checkout`)).status).toBe(201);
+    expect((await server.call("POST", `${carts(customerId)}/${cart.id}/checkout`)).status).toBe(
+      201,
+    );
   });
 
   test("an ordered cart takes no update and stays as it is", async () => {
     const cart = (await createCart([software])).body;
     await checkout(cart.id);
     const before = (await server.call("GET", `${carts()}/${cart.id}`)).body;
-    const answer = await server.call("PUT", `${carts()}/${cart.id}`, { body: { lineItems: [software, software] } });
+    const answer = await server.call("PUT", `${carts()}/${cart.id}`, {
+      body: { lineItems: [software, software] },
+    });
     expect([answer.status, answer.body.code]).toEqual([400, 800065]);
     expect((await server.call("GET", `${carts()}/${cart.id}`)).body).toEqual(before);
+  });
+});
+
+describe("groups succeed and fail independently", async () => {
+  // 1 000 USD: enough for one group of the cart, not for the other.
+  const made = await server.call("POST", "/_kontor/partners", { body: { creditLimit: "1000" } });
+  const token = await server.signIn("user", made.body);
+  const poor = {
+    ...server,
+    call: (method: string, path: string, options = {}) =>
+      server.call(method, path, { token, ...options }),
+  };
+  const own = await newBuyer(poor);
+  const base = `/v1/customers/${own.customerId}/carts`;
+  const cheap = offerOf("online_service", { billingPlan: "monthly" }).catalogItemId;
+  const lineItems = [
+    { ...software, quantity: 5000 },
+    { catalogItemId: cheap, quantity: 1 },
+  ];
+
+  test("the one that cannot be paid is an error beside the order of the other", async () => {
+    const cart = (await poor.call("POST", base, { body: { lineItems } })).body;
+    const first = await poor.call("POST", `${base}/${cart.id}/checkout`);
+    expect(first.status).toBe(201);
+    expect(first.body.orders.map((one: { billingCycle: string }) => one.billingCycle)).toEqual([
+      "monthly",
+    ]);
+    expect(first.body.orderErrors).toEqual([
+      {
+        orderGroupId: "0",
+        code: 800023,
+        description: expect.stringContaining("credit"),
+        attributes: { objectType: "OrderError" },
+      },
+    ]);
+    expect((await poor.call("GET", `${base}/${cart.id}`)).body.status).toBe("Active");
+    const before = await businessRows(server);
+    const again = await poor.call("POST", `${base}/${cart.id}/checkout`);
+    expect(again.body.orders.map((one: { id: string }) => one.id)).toEqual([
+      first.body.orders[0].id,
+    ]);
+    expect(again.body.orderErrors).toHaveLength(1);
+    expect(await businessRows(server)).toEqual(before);
+  });
+
+  test("an order that cannot be paid is refused and writes nothing", async () => {
+    const before = await businessRows(server);
+    const answer = await poor.call("POST", `/v1/customers/${own.customerId}/orders`, {
+      body: { lineItems: [{ offerId: software.catalogItemId, quantity: 5000 }] },
+    });
+    expect([answer.status, answer.body.code]).toEqual([403, 800023]);
+    expect(await businessRows(server)).toEqual(before);
   });
 });
 

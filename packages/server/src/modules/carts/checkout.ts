@@ -1,7 +1,7 @@
 /** What a checkout decides: which groups still need an order, and what it answers. */
 import { type cartOperations, errors, type ResultOf } from "@kontor/contract";
-import type { CartRow } from "./cart.ts";
 import type { Group, GroupRefusal, LineCheck, OrderView, PurchaseLine } from "../orders/index.ts";
+import type { CartRow } from "./cart.ts";
 
 /**
  * The groups of a cart that have no order yet, in the order in which they appear. `checks` are of

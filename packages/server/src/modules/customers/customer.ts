@@ -14,7 +14,7 @@ import { isDomainName } from "../identity/index.ts";
 import { type Address, addressForCountry } from "./address.ts";
 
 export type NewCustomer = BodyOf<Operations["createCustomer"]>;
-export type CustomerView = ResultOf<Operations["getCustomer"]>;
+type CustomerView = ResultOf<Operations["getCustomer"]>;
 
 /** A partner's customer as it is stored. */
 export interface Customer {
@@ -177,7 +177,7 @@ function billingProfileEtag({ billingProfileId, version }: Customer): string {
 
 /** What a list shows of a customer. */
 export type ShortCustomer = Pick<Customer, "customerId" | "domain" | "companyName">;
-export type ShortCustomerView = ResultOf<Operations["listCustomers"]>["items"][number];
+type ShortCustomerView = ResultOf<Operations["listCustomers"]>["items"][number];
 
 export function shortCustomerView(customer: ShortCustomer): ShortCustomerView {
   const { customerId, domain, companyName } = customer;

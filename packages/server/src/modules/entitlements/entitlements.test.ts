@@ -39,7 +39,10 @@ describe("the list", () => {
 
 describe("reservation details", () => {
   test("answer under the artifact's link, in both forms", async () => {
-    const { body } = await server.call("GET", `${base}/entitlements?entitlementType=reservedinstance`);
+    const { body } = await server.call(
+      "GET",
+      `${base}/entitlements?entitlementType=reservedinstance`,
+    );
     const [artifact] = body.items[0].entitledArtifacts;
     expect(artifact).toMatchObject({
       artifactType: "reservedinstance",
@@ -61,7 +64,10 @@ describe("reservation details", () => {
       ],
     });
     expect(details.body.virtualMachineReservations).toEqual(details.body.reservations);
-    const older = await server.call("GET", artifact.link.uri.replace("reservedinstance", "virtualmachinereservedinstance"));
+    const older = await server.call(
+      "GET",
+      artifact.link.uri.replace("reservedinstance", "virtualmachinereservedinstance"),
+    );
     expect(older.body).toEqual({
       type: "virtual_machine_reserved_instance",
       virtualMachineReservations: details.body.reservations,
@@ -69,7 +75,10 @@ describe("reservation details", () => {
   });
 
   test("are not found under a link with one part wrong", async () => {
-    const { body } = await server.call("GET", `${base}/entitlements?entitlementType=reservedinstance`);
+    const { body } = await server.call(
+      "GET",
+      `${base}/entitlements?entitlementType=reservedinstance`,
+    );
     const uri: string = body.items[0].entitledArtifacts[0].link.uri;
     const parts = uri.split("/");
     for (const index of [6, 8, 10]) {

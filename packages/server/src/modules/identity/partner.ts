@@ -3,7 +3,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import { culturesByCountry, type Role } from "@kontor/contract";
 import { refuse } from "../../foundation/errors.ts";
 import { newSecret, randomId } from "../../foundation/ids.ts";
-import { isCurrency } from "../../foundation/money.ts";
+import { isCurrency, toMinor } from "../../foundation/money.ts";
 
 /** What a caller may say about a new partner; everything has a default. */
 export interface PartnerSpec {
@@ -11,6 +11,8 @@ export interface PartnerSpec {
   domain?: string;
   country?: string;
   billingCurrency?: string;
+  /** Decimal in the billing currency; without it there is no limit. */
+  creditLimit?: string;
 }
 
 /** How to sign in as a partner. Secrets are known here only once: they are stored as hashes. */
@@ -27,6 +29,7 @@ export interface NewPartner extends PartnerSignIn {
   billingCurrency: string;
   mpnId: string;
   taxRate: string;
+  creditLimitMinor: bigint | null;
   userId: string;
 }
 
@@ -43,6 +46,7 @@ export const wellKnownPartner: NewPartner = {
   name: "Contoso",
   ...defaults,
   mpnId: "5000001",
+  creditLimitMinor: null,
   userId: "00000000-0000-0000-0000-00000000ad01",
 };
 
@@ -88,6 +92,8 @@ export function planPartner(spec: PartnerSpec): NewPartner {
     billingCurrency,
     mpnId: String(randomInt(1_000_000, 10_000_000)),
     taxRate: defaults.taxRate,
+    creditLimitMinor:
+      spec.creditLimit === undefined ? null : toMinor(spec.creditLimit, billingCurrency),
     userId: randomId(),
   };
 }

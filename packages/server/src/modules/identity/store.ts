@@ -117,9 +117,11 @@ export async function setPartnerClock(
 export async function insertPartner(tx: Db, planned: NewPartner, at: Date): Promise<boolean> {
   const rows = await tx.query(sql`
     INSERT INTO partner
-      (partner_id, name, domain, country, billing_currency, mpn_id, tax_rate, created_at)
+      (partner_id, name, domain, country, billing_currency, mpn_id, tax_rate,
+        credit_limit_minor, created_at)
     VALUES (${planned.partner.id}, ${planned.name}, ${planned.partner.domain}, ${planned.country},
-      ${planned.billingCurrency}, ${planned.mpnId}, ${planned.taxRate}, ${at})
+      ${planned.billingCurrency}, ${planned.mpnId}, ${planned.taxRate},
+      ${planned.creditLimitMinor}, ${at})
     ON CONFLICT DO NOTHING RETURNING 1`);
   return rows.length === 1;
 }
@@ -242,7 +244,7 @@ export async function userById(
   return row && userFrom(row);
 }
 
-export interface RefreshToken {
+interface RefreshToken {
   tokenHash: string;
   userId: string;
   clientId: string;

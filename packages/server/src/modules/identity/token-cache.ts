@@ -1,7 +1,7 @@
 /** A bounded memory of verified tokens: the least recently used one is forgotten first. */
 import type { VerifiedToken } from "./tokens.ts";
 
-export interface TokenCache {
+interface TokenCache {
   /** The token as it was verified; undefined when it is unknown or has expired. */
   get(token: string, now: Date): VerifiedToken | undefined;
   put(token: string, verified: VerifiedToken): void;

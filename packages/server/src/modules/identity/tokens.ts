@@ -109,6 +109,12 @@ export async function signToken(key: SigningKey, claims: JWTPayload): Promise<st
     .sign(key.privateKey);
 }
 
+/** The token of an `Authorization` header; refuses with TOKEN_MISSING when there is none. */
+export function bearerOf(authorization: string | undefined): string {
+  const token = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
+  return token ?? refuse("TOKEN_MISSING", "the request has no Authorization: Bearer header");
+}
+
 /** A token whose signature, time, issuer and audience hold. */
 export interface VerifiedToken {
   caller: Caller;

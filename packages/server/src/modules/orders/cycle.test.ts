@@ -18,7 +18,9 @@ test.each([
 });
 
 test("the price of a term is charged in parts that never exceed it and miss less than a cent each", () => {
-  const price = fc.bigInt({ min: 0n, max: 10n ** 9n }).map((cents) => new Big(`${cents}`).div(100).toFixed(2));
+  const price = fc
+    .bigInt({ min: 0n, max: 10n ** 9n })
+    .map((cents) => new Big(`${cents}`).div(100).toFixed(2));
   fc.assert(
     fc.property(price, fc.constantFrom("P1Y", "P3Y"), (whole, term) => {
       const cycles = BigInt(cyclesIn(term, "monthly"));

@@ -68,18 +68,25 @@ test("groups are numbered from 0 without gap in order of first appearance", () =
 
 test("permuting the lines changes no group's members", () => {
   fc.assert(
-    fc.property(fc.array(line, { minLength: 1, maxLength: 20 }), fc.infiniteStream(fc.nat()), (lines, seed) => {
-      const membersOf = (some: Groupable[]) =>
-        Map.groupBy(some.map((one, index) => ({ key: keyOf(one), group: groupLines(some)[index] })), (m) => m.group)
-          .values()
-          .map((members) => `${members[0]?.key}×${members.length}`)
-          .toArray()
-          .toSorted();
-      const shuffled = lines
-        .map((one) => ({ one, rank: seed.next().value }))
-        .toSorted((a, b) => a.rank - b.rank)
-        .map(({ one }) => one);
-      expect(membersOf(shuffled)).toEqual(membersOf(lines));
-    }),
+    fc.property(
+      fc.array(line, { minLength: 1, maxLength: 20 }),
+      fc.infiniteStream(fc.nat()),
+      (lines, seed) => {
+        const membersOf = (some: Groupable[]) =>
+          Map.groupBy(
+            some.map((one, index) => ({ key: keyOf(one), group: groupLines(some)[index] })),
+            (m) => m.group,
+          )
+            .values()
+            .map((members) => `${members[0]?.key}×${members.length}`)
+            .toArray()
+            .toSorted();
+        const shuffled = lines
+          .map((one) => ({ one, rank: seed.next().value }))
+          .toSorted((a, b) => a.rank - b.rank)
+          .map(({ one }) => one);
+        expect(membersOf(shuffled)).toEqual(membersOf(lines));
+      },
+    ),
   );
 });

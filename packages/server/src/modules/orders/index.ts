@@ -4,8 +4,8 @@ export {
   catalogItemOf,
   type OrderLineRow,
   type OrderRow,
-  orderStatus,
   type OrderView,
+  orderStatus,
   orderView,
   statusWhenPlaced,
 } from "./order.ts";

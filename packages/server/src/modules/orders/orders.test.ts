@@ -24,7 +24,14 @@ describe("create directly", () => {
   test("makes a pending order that the next read shows completed", async () => {
     const { status, body } = await order({
       BillingCycle: "one_time",
-      LineItems: [{ LineItemNumber: 0, OfferId: perpetual.catalogItemId, Quantity: 5, FriendlyName: "Branch" }],
+      LineItems: [
+        {
+          LineItemNumber: 0,
+          OfferId: perpetual.catalogItemId,
+          Quantity: 5,
+          FriendlyName: "Branch",
+        },
+      ],
     });
     expect(status).toBe(201);
     expect(body.status).toBe("pending");
@@ -52,19 +59,51 @@ describe("create directly", () => {
   const unknownSubscription = {
     offerId: offerOf("reservation").catalogItemId,
     quantity: 1,
-    provisioningContext: { subscriptionId: "7d9f2c1e-4b6a-4c53-9d1f-0a2b3c4d5e6f", scope: "shared" },
+    provisioningContext: {
+      subscriptionId: "7d9f2c1e-4b6a-4c53-9d1f-0a2b3c4d5e6f",
+      scope: "shared",
+    },
   };
   test.each([
     ["no lines", { lineItems: [] }, 400, 800002],
     ["a line without offer", { lineItems: [{ quantity: 1 }] }, 400, 800004],
     ["an unknown offer", { lineItems: [{ ...line, offerId: "X:0001:Y" }] }, 400, 800004],
-    ["a foreign market", { lineItems: [{ ...line, offerId: offerOf("perpetual_software", { market: "JP" }).catalogItemId }] }, 400, 800070],
+    [
+      "a foreign market",
+      {
+        lineItems: [
+          { ...line, offerId: offerOf("perpetual_software", { market: "JP" }).catalogItemId },
+        ],
+      },
+      400,
+      800070,
+    ],
     ["line numbers with a gap", { lineItems: [{ ...line, lineItemNumber: 1 }] }, 400, 800071],
-    ["line numbers that repeat", { lineItems: [{ ...line, lineItemNumber: 0 }, { ...line, lineItemNumber: 0 }] }, 400, 800071],
-    ["another customer in the body", { referenceCustomerId: "7d9f2c1e-4b6a-4c53-9d1f-0a2b3c4d5e6f", lineItems: [line] }, 400, 800002],
+    [
+      "line numbers that repeat",
+      {
+        lineItems: [
+          { ...line, lineItemNumber: 0 },
+          { ...line, lineItemNumber: 0 },
+        ],
+      },
+      400,
+      800071,
+    ],
+    [
+      "another customer in the body",
+      { referenceCustomerId: "7d9f2c1e-4b6a-4c53-9d1f-0a2b3c4d5e6f", lineItems: [line] },
+      400,
+      800002,
+    ],
     ["an unknown subscription", { lineItems: [unknownSubscription] }, 404, 20003],
     ["a cycle that is none", { billingCycle: "weekly", lineItems: [line] }, 400, 900126],
-    ["lines of two groups", { lineItems: [line, { offerId: "MS-AZR-0145P", quantity: 1 }] }, 400, 800002],
+    [
+      "lines of two groups",
+      { lineItems: [line, { offerId: "MS-AZR-0145P", quantity: 1 }] },
+      400,
+      800002,
+    ],
   ])("refuses %s and writes nothing", async (_case, body, status, code) => {
     const before = await businessRows(server);
     const answer = await order(body);
@@ -89,8 +128,13 @@ describe("read", () => {
     const made = await cartOrder();
     for (const spelling of ["true", "True", "1"]) {
       const { body } = await server.call("GET", `${path}/${made.id}?Include_Price=${spelling}`);
-      const extended = body.lineItems.map((one: { pricing: { extendedPrice: number } }) => one.pricing.extendedPrice);
-      const cents = extended.reduce((sum: number, amount: number) => sum + Math.round(amount * 100), 0);
+      const extended = body.lineItems.map(
+        (one: { pricing: { extendedPrice: number } }) => one.pricing.extendedPrice,
+      );
+      const cents = extended.reduce(
+        (sum: number, amount: number) => sum + Math.round(amount * 100),
+        0,
+      );
       expect(Math.round(body.totalPrice * 100)).toBe(cents);
       expect(body.lineItems[1].pricing).toEqual({
         listPrice: Number(perpetual.unitPrice),
@@ -119,7 +163,9 @@ describe("read", () => {
       expect(some.status).toBe(200);
       if (spelling !== "4") expect(idsOf(some.body)).toEqual(expected);
     }
-    expect(idsOf((await server.call("GET", `${path}?billingtype=unknown`)).body)).toEqual(idsOf(all));
+    expect(idsOf((await server.call("GET", `${path}?billingtype=unknown`)).body)).toEqual(
+      idsOf(all),
+    );
     const bad = await server.call("GET", `${path}?billingType=weekly`);
     expect([bad.status, bad.body.code]).toEqual([400, 900126]);
   });
@@ -147,7 +193,9 @@ describe("read", () => {
     expect(links.body).toMatchObject({ totalCount: 0, items: [] });
     const none = await server.call("GET", `${path}/${made.id}/lineitems/9/activationlinks`);
     expect([none.status, none.body.code]).toEqual([400, 800071]);
-    const refused = await server.call("GET", `${path}/${made.id}/provisioningstatus`, { token: "app" });
+    const refused = await server.call("GET", `${path}/${made.id}/provisioningstatus`, {
+      token: "app",
+    });
     expect([refused.status, refused.body.code]).toEqual([403, 900329]);
   });
 });
@@ -186,7 +234,8 @@ test("an order shows what its lines make: entitlements, a reservation, a subscri
   }
   expect(entitled.items[1]).not.toHaveProperty("expiryDate");
   expect(entitled.items[2].expiryDate).toMatch(/T00:00:00Z$/);
-  const subscriptions = (await server.call("GET", `${base}/subscriptions?order_id=${orders[0].id}`)).body;
+  const subscriptions = (await server.call("GET", `${base}/subscriptions?order_id=${orders[0].id}`))
+    .body;
   expect(subscriptions.items).toHaveLength(1);
   expect(subscriptions.items[0]).toMatchObject({
     status: "active",
@@ -212,7 +261,11 @@ test("what is billed monthly is charged for each month of its term, without drif
   });
   expect(made.status).toBe(201);
   await server.call("POST", "/_kontor/clock", { body: { advance: "P14M" } });
-  const rows = await server.database.query<{ charge_type: string; starts_at: Date; ends_at: Date }>(sql`
+  const rows = await server.database.query<{
+    charge_type: string;
+    starts_at: Date;
+    ends_at: Date;
+  }>(sql`
     SELECT charge_type, starts_at, ends_at FROM charge
     WHERE order_id = ${made.body.id} ORDER BY starts_at`);
   const months = monthly.termDuration === "P1Y" ? 12 : monthly.termDuration === "P3Y" ? 36 : 1;

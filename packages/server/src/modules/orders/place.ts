@@ -4,8 +4,8 @@
  */
 import type { BillingCycleName } from "@kontor/contract";
 import { addTerm } from "../../foundation/clock.ts";
-import type { Partner } from "../../foundation/partner.ts";
 import { unitAmount } from "../../foundation/money.ts";
+import type { Partner } from "../../foundation/partner.ts";
 import { chargeFor, type NewCharge } from "../billing/index.ts";
 import type { DueWork } from "../due/index.ts";
 import type { SubscriptionRow } from "../subscriptions/index.ts";

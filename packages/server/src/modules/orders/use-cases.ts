@@ -10,11 +10,27 @@ import { recordCharges, remainingCredit } from "../billing/index.ts";
 import { loadOffers } from "../catalog/index.ts";
 import { type Customer, hasAcceptedAgreement, requireCustomer } from "../customers/index.ts";
 import { type DueHandler, schedule } from "../due/index.ts";
-import { insertSubscriptions, loadSubscriptions, registrationState } from "../subscriptions/index.ts";
+import {
+  insertSubscriptions,
+  loadSubscriptions,
+  registrationState,
+} from "../subscriptions/index.ts";
 import { groupLines } from "./grouping.ts";
-import { type OrderRow, orderStatus, orderView, provisioningViews, statusWhenPlaced } from "./order.ts";
+import {
+  type OrderRow,
+  orderStatus,
+  orderView,
+  provisioningViews,
+  statusWhenPlaced,
+} from "./order.ts";
 import { chargesOf, type Group, nextCycleWork, type PlacedOrder, placeOrder } from "./place.ts";
-import { checkLine, type Draft, type Facts, type PurchaseLine, splitItemId } from "./purchase-line.ts";
+import {
+  checkLine,
+  type Draft,
+  type Facts,
+  type PurchaseLine,
+  splitItemId,
+} from "./purchase-line.ts";
 import { insertOrders, loadOrder, loadOrderById, loadOrders } from "./store.ts";
 
 /** Loads what the rules of a line need, for all lines at once. */
@@ -109,8 +125,16 @@ async function save(context: Context, placed: readonly PlacedOrder[]): Promise<v
   await insertOrders(db, partner.partnerId, orders);
   const subscriptions = placed.flatMap((one) => one.subscriptions);
   if (subscriptions.length > 0) await insertSubscriptions(db, partner.partnerId, subscriptions);
-  await recordCharges(db, partner, placed.flatMap((one) => one.charges));
-  await schedule(db, partner.partnerId, placed.flatMap((one) => one.dueWork));
+  await recordCharges(
+    db,
+    partner,
+    placed.flatMap((one) => one.charges),
+  );
+  await schedule(
+    db,
+    partner.partnerId,
+    placed.flatMap((one) => one.dueWork),
+  );
   for (const order of orders) {
     await appendAudit(db, context, {
       customerId: order.customerId,
@@ -137,7 +161,10 @@ export async function createOrder(context: Context, customerId: string, wanted: 
   });
   const groups = new Set(groupLines(lines.map(groupable)));
   if (groups.size > 1) {
-    refuse("INVALID_INPUT", "the lines differ in billing cycle or currency; use one order for each");
+    refuse(
+      "INVALID_INPUT",
+      "the lines differ in billing cycle or currency; use one order for each",
+    );
   }
   const [name = "0"] = groups;
   const { placed, refused } = await placeGroups(context, customer, [

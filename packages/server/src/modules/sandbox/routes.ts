@@ -4,7 +4,7 @@ import { systemNow, wireInstant } from "../../foundation/clock.ts";
 import { bind } from "../../foundation/http/binding.ts";
 import type { DueHandlers } from "../due/index.ts";
 import { createPartner } from "../identity/index.ts";
-import { moveClock } from "./use-cases.ts";
+import { moveClock } from "./use-cases/move-clock.ts";
 
 const o = sandboxOperations;
 

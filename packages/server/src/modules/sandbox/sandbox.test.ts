@@ -10,7 +10,7 @@ import { compose } from "../../server.ts";
 import { type DueHandlers, schedule } from "../due/index.ts";
 import { loadPartner } from "../identity/index.ts";
 import type { ClockChange } from "./clock.ts";
-import { moveClock } from "./use-cases.ts";
+import { moveClock } from "./use-cases/move-clock.ts";
 
 const server = await testServer();
 const { database, partnerId } = server;

@@ -1,10 +1,5 @@
 /** Subscriptions of a customer and their registration for reservations. */
 export { subscriptionRoutes } from "./routes.ts";
 export { insertSubscriptions, loadCustomerSubscriptions, loadSubscriptions } from "./store.ts";
-export {
-  registrationState,
-  type SubscriptionKind,
-  type SubscriptionRow,
-  subscriptionStatus,
-} from "./subscription.ts";
+export { registrationState, type SubscriptionRow } from "./subscription.ts";
 export { registerSubscription } from "./use-cases.ts";

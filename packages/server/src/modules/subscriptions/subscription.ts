@@ -34,8 +34,8 @@ export interface SubscriptionRow {
   version: number;
 }
 
-export type SubscriptionView = ResultOf<Operations["getSubscription"]>;
-export type RegistrationState = ResultOf<Operations["getRegistrationStatus"]>["status"];
+type SubscriptionView = ResultOf<Operations["getSubscription"]>;
+type RegistrationState = ResultOf<Operations["getRegistrationStatus"]>["status"];
 
 /**
  * The status at an instant. One whose term has run out is deleted: clients know no `expired`, and

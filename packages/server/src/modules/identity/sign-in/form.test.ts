@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { audienceOfScope, type Fields, readClient, readForm, resourceOf } from "./form.ts";
+import {
+  audienceOfScope,
+  type Fields,
+  readClient,
+  readForm,
+  readTokenForm,
+  resourceOf,
+} from "./form.ts";
 import { SignInError, type SignInErrorKey } from "./sign-in-error.ts";
 
 const api = "https://api.partnercenter.microsoft.com";
@@ -30,7 +37,7 @@ test("a form is read whatever the case of its names, and empty fields are none",
 
 test("a request without a form has no fields, and a NUL is refused", () => {
   expect(readForm(undefined).size).toBe(0);
-  expect(keyOf(() => readForm(Buffer.from("username=a%00b")))).toBe("requestMalformed");
+  expect(keyOf(() => readTokenForm(Buffer.from("username=a%00b")))).toBe("requestMalformed");
 });
 
 test("the client comes from the form or from HTTP Basic", () => {

@@ -13,7 +13,12 @@ export function readForm(body: unknown): Fields {
     const key = name.toLowerCase();
     if (value !== "" && !fields.has(key)) fields.set(key, value);
   }
-  // PostgreSQL has no text with NUL, and no name or secret has one either.
+  return fields;
+}
+
+/** The fields of a token request: PostgreSQL has no text with NUL, so no name or secret has one. */
+export function readTokenForm(body: unknown): Fields {
+  const fields = readForm(body);
   if ([...fields.values()].some((value) => value.includes("\u0000"))) {
     refuseSignIn("requestMalformed", "The request contains a NUL character");
   }

@@ -2,19 +2,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { systemNow } from "../../../foundation/clock.ts";
 import type { Database } from "../../../foundation/database/pool.ts";
+import { parseBody } from "../../../foundation/http/body.ts";
 import { firstValue, readTrace, traceHeaders } from "../../../foundation/http/headers.ts";
 import { randomId } from "../../../foundation/ids.ts";
 import { limits } from "../../../foundation/limits.ts";
 import type { Installation } from "../../../foundation/partner.ts";
-import { signingKeyOf } from "../signing-key.ts";
+import { signingKeyOf } from "../io/signing-key.ts";
 import type { TokenVersion } from "../tokens.ts";
 import { instanceDocument, openidDocument, realmDocument } from "./discovery.ts";
 import { exchangeToken } from "./exchange.ts";
-import { readForm } from "./form.ts";
-import { findTenant, isCommon, signIn } from "./grants.ts";
+import { readForm, readTokenForm } from "./form.ts";
 import { refuseSignIn, SignInError, signInErrorBody } from "./sign-in-error.ts";
+import { findTenant, isCommon, signIn } from "./use-cases.ts";
 
-export interface SignInParts {
+interface SignInParts {
   database: Database;
   installation: Installation;
 }
@@ -39,7 +40,7 @@ function registerTokenEndpoints(app: FastifyInstance, parts: SignInParts): void 
         signIn(parts.database, await signingKeyOf(parts.database), {
           tenant: param(request, "tenant"),
           version,
-          fields: readForm(request.body),
+          fields: readTokenForm(request.body),
           authorization: request.headers.authorization,
           origin: originOf(request),
           now: systemNow(),
@@ -86,8 +87,8 @@ function registerExchange(app: FastifyInstance, parts: SignInParts): void {
     app.post(url, async (request, reply) => {
       // A refusal goes the way of every other: to the server's error handler, with its headers.
       const answer = await exchangeToken(await signingKeyOf(parts.database), {
-        headers: request.headers,
-        body: request.body,
+        authorization: request.headers.authorization,
+        readGrant: () => exchangeGrantOf(request),
         origin: originOf(request),
         now: systemNow(),
       });
@@ -95,6 +96,14 @@ function registerExchange(app: FastifyInstance, parts: SignInParts): void {
       return send(reply, 200, answer);
     });
   }
+}
+
+/** The grant of a form or of a JSON object, whichever the type says. */
+function exchangeGrantOf({ headers, body }: FastifyRequest): unknown {
+  if (!/json/i.test(headers["content-type"] ?? "")) return readForm(body).get("grant_type");
+  const value = parseBody(body instanceof Uint8Array ? body : undefined);
+  if (typeof value !== "object" || value === null) return undefined;
+  return Object.entries(value).find(([name]) => name.toLowerCase() === "grant_type")?.[1];
 }
 
 /** Answers in the OAuth shape, refusals included. */

@@ -8,7 +8,7 @@ interface SignInErrorSpec {
   code: number;
 }
 
-export const signInErrors = {
+const signInErrors = {
   tenantUnknown: { status: 400, error: "invalid_request", code: 90002 },
   parameterMissing: { status: 400, error: "invalid_request", code: 900144 },
   requestMalformed: { status: 400, error: "invalid_request", code: 9002313 },

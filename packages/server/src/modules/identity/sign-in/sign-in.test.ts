@@ -401,16 +401,19 @@ describe("exchange", () => {
     expect(decodeJwt(answer.body.access_token)).not.toHaveProperty("scp");
   });
 
-  test.each(["grant_type=password", "", "grant_type="])("refuses the form %j", async (payload) => {
-    const answer = await server.call("POST", "/generatetoken", {
-      token: "user",
-      payload,
-      headers: form,
-    });
-    expect(answer.status).toBe(400);
-    expect(answer.body).toMatchObject({ code: 800002, data: [] });
-    expect(answer.headers).toHaveProperty("ms-requestid");
-  });
+  test.each(["grant_type=password", "", "grant_type=", "grant_type=jwt%00token"])(
+    "refuses the form %j",
+    async (payload) => {
+      const answer = await server.call("POST", "/generatetoken", {
+        token: "user",
+        payload,
+        headers: form,
+      });
+      expect(answer.status).toBe(400);
+      expect(answer.body).toMatchObject({ code: 800002, data: [] });
+      expect(answer.headers).toHaveProperty("ms-requestid");
+    },
+  );
 
   test("refuses who has no token, or a bad one", async () => {
     const payload = "grant_type=jwt_token";

@@ -1,14 +1,13 @@
-import { systemNow } from "../../foundation/clock.ts";
-import type { Database } from "../../foundation/database/pool.ts";
-import { refuse } from "../../foundation/errors.ts";
-import type { Gate } from "../../foundation/http/pipeline.ts";
-import { limits } from "../../foundation/limits.ts";
-import type { Caller } from "../../foundation/partner.ts";
-import { wellKnownPartner } from "./partner.ts";
+import { systemNow } from "../../../foundation/clock.ts";
+import type { Database } from "../../../foundation/database/pool.ts";
+import type { Gate } from "../../../foundation/http/pipeline.ts";
+import { limits } from "../../../foundation/limits.ts";
+import type { Caller } from "../../../foundation/partner.ts";
+import { wellKnownPartner } from "../partner.ts";
+import { loadPartner } from "../store.ts";
+import { createTokenCache } from "../token-cache.ts";
+import { bearerOf, verifyToken } from "../tokens.ts";
 import { signingKeyOf } from "./signing-key.ts";
-import { loadPartner } from "./store.ts";
-import { createTokenCache } from "./token-cache.ts";
-import { verifyToken } from "./tokens.ts";
 
 const nobody = "00000000-0000-0000-0000-000000000000";
 
@@ -40,10 +39,4 @@ export function createGate(parts: { database: Database }): Gate {
     loadPartner,
     anonymous: async () => anonymousCaller,
   };
-}
-
-/** The token of an `Authorization` header; refuses with TOKEN_MISSING when there is none. */
-export function bearerOf(authorization: string | undefined): string {
-  const token = /^Bearer +(\S+) *$/i.exec(authorization ?? "")?.[1];
-  return token ?? refuse("TOKEN_MISSING", "the request has no Authorization: Bearer header");
 }

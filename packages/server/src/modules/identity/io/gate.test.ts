@@ -1,13 +1,13 @@
 import { SignJWT, UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { testServer } from "../../../test/harness.ts";
-import { systemNow } from "../../foundation/clock.ts";
-import { type Database, openDatabase } from "../../foundation/database/pool.ts";
-import { sql } from "../../foundation/database/sql.ts";
-import { wellKnownPartner } from "./partner.ts";
+import { testServer } from "../../../../test/harness.ts";
+import { systemNow } from "../../../foundation/clock.ts";
+import { type Database, openDatabase } from "../../../foundation/database/pool.ts";
+import { sql } from "../../../foundation/database/sql.ts";
+import { wellKnownPartner } from "../partner.ts";
+import { accessClaims, signToken } from "../tokens.ts";
+import { loadInstallation } from "../use-cases.ts";
 import { signingKeyOf } from "./signing-key.ts";
-import { accessClaims, signToken } from "./tokens.ts";
-import { loadInstallation } from "./use-cases.ts";
 
 const server = await testServer();
 

@@ -1,10 +1,10 @@
-import { systemNow, wireInstant } from "../../foundation/clock.ts";
-import { refuse } from "../../foundation/errors.ts";
-import { limits } from "../../foundation/limits.ts";
-import type { Context } from "../../foundation/partner.ts";
-import { type DueHandlers, runDueWork } from "../due/index.ts";
-import { setPartnerClock } from "../identity/index.ts";
-import { type ClockChange, clockAfter, clockTarget } from "./clock.ts";
+import { systemNow, wireInstant } from "../../../foundation/clock.ts";
+import { refuse } from "../../../foundation/errors.ts";
+import { limits } from "../../../foundation/limits.ts";
+import type { Context } from "../../../foundation/partner.ts";
+import { type DueHandlers, runDueWork } from "../../due/index.ts";
+import { setPartnerClock } from "../../identity/index.ts";
+import { type ClockChange, clockAfter, clockTarget } from "../clock.ts";
 
 /**
  * Moves the partner's clock and runs what has come due by then, in one transaction. The caller

@@ -11,18 +11,23 @@ import {
   orderOperations,
   subscriptionOperations,
 } from "@kontor/contract";
-import { addDays, nextPeriod, periodOf, startOfPeriod } from "../../foundation/clock.ts";
-import type { Database } from "../../foundation/database/pool.ts";
-import type { Db } from "../../foundation/database/sql.ts";
-import { randomId } from "../../foundation/ids.ts";
-import type { Context, Installation, Partner } from "../../foundation/partner.ts";
-import { checkoutCart, createCart } from "../carts/index.ts";
-import { catalogItemIdOf, defaultCatalog, seedCatalog } from "../catalog/index.ts";
-import { confirmAgreement, createCustomer } from "../customers/index.ts";
-import { type DueHandlers, runDueWork } from "../due/index.ts";
-import { ensureWellKnownPartner, loadPartner, wellKnownSignIn, wellKnownUser } from "../identity/index.ts";
-import { createOrder } from "../orders/index.ts";
-import { loadCustomerSubscriptions, registerSubscription } from "../subscriptions/index.ts";
+import { addDays, nextPeriod, periodOf, startOfPeriod } from "../../../foundation/clock.ts";
+import type { Database } from "../../../foundation/database/pool.ts";
+import type { Db } from "../../../foundation/database/sql.ts";
+import { randomId } from "../../../foundation/ids.ts";
+import type { Context, Installation, Partner } from "../../../foundation/partner.ts";
+import { checkoutCart, createCart } from "../../carts/index.ts";
+import { catalogItemIdOf, defaultCatalog, seedCatalog } from "../../catalog/index.ts";
+import { confirmAgreement, createCustomer } from "../../customers/index.ts";
+import { type DueHandlers, runDueWork } from "../../due/index.ts";
+import {
+  ensureWellKnownPartner,
+  loadPartner,
+  wellKnownSignIn,
+  wellKnownUser,
+} from "../../identity/index.ts";
+import { createOrder } from "../../orders/index.ts";
+import { loadCustomerSubscriptions, registerSubscription } from "../../subscriptions/index.ts";
 
 export interface SeedOptions {
   /** `partner` stops after partner and catalog: an empty account to begin with. */

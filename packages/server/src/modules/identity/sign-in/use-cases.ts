@@ -29,7 +29,7 @@ import {
 } from "./form.ts";
 import { refuseSignIn } from "./sign-in-error.ts";
 
-export interface TokenRequest {
+interface TokenRequest {
   /** From the path: a partner's id or domain, `common` or `organizations`. */
   tenant: string;
   version: TokenVersion;
