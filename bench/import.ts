@@ -105,7 +105,12 @@ function results(
       unit: "s",
       ok: made,
     },
-    { name: "import again, unchanged", figure: rows / again.seconds, unit: "rows/s", ok: unchanged },
+    {
+      name: "import again, unchanged",
+      figure: rows / again.seconds,
+      unit: "rows/s",
+      ok: unchanged,
+    },
     {
       name: "peak memory of the importing process",
       figure: peak,

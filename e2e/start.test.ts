@@ -1,9 +1,12 @@
 /** `npm start` as an operator meets it: ready file, health, stop, crash, a second process. */
-import { statSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { createClient, signIn } from "@kontor/client";
-import { describe, expect, test } from "vitest";
+import pg from "pg";
+import { describe, expect, inject, test } from "vitest";
 import { type KontorProcess, root, run, startKontor, temporaryFolder } from "./kontor-process.ts";
 
 const main = join(root, "packages/server/src/main.ts");
@@ -159,6 +162,69 @@ describe("wrong usage", () => {
     await kontor.stop();
   });
 });
+
+test("SIGTERM lets a request that has begun come to its answer", async () => {
+  const kontor = await startKontor(join(await temporaryFolder(), "data"));
+  const form = new URLSearchParams({
+    grant_type: "client_credentials",
+    client_id: kontor.ready.app.clientId,
+    client_secret: kontor.ready.app.clientSecret,
+  }).toString();
+  const { port } = new URL(kontor.ready.url);
+  const socket = connect(Number(port), "127.0.0.1");
+  let answer = "";
+  socket.on("data", (chunk) => {
+    answer += chunk;
+  });
+  const closed = once(socket, "close");
+  socket.write(
+    `POST /${kontor.ready.partner.domain}/oauth2/token HTTP/1.1\r\nHost: 127.0.0.1\r\n` +
+      `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${form.length}\r\n\r\n` +
+      form.slice(0, 10),
+  );
+  // A second request that is answered shows that the first one's head has been read.
+  expect((await fetch(`${kontor.ready.url}/healthz`)).status).toBe(200);
+  const stopped = kontor.stop();
+  await expect.poll(() => kontor.output()).toContain("SIGTERM");
+  socket.write(form.slice(10));
+  await closed;
+  expect(answer).toContain("HTTP/1.1 200 OK");
+  expect(answer).toContain("access_token");
+  expect((await stopped).code).toBe(0);
+});
+
+test("debug logs name every request and no secret", async () => {
+  const dataDir = join(await temporaryFolder(), "data");
+  const kontor = await startKontor(dataDir, { KONTOR_LOG_LEVEL: "debug" });
+  const client = clientOf(kontor);
+  const { app } = await client.createPartner();
+  await client.listCustomers();
+  await kontor.stop();
+  expect(kontor.output()).toContain('"operation":"listCustomers"');
+  expect(kontor.output()).not.toContain(app.clientSecret);
+  expect(kontor.output()).not.toContain("eyJ");
+});
+
+test("DATABASE_URL names a server of one's own; no folder is made", async () => {
+  const database = await testDatabaseUrl();
+  const dataDir = join(await temporaryFolder(), "data");
+  const kontor = await startKontor(dataDir, { DATABASE_URL: database });
+  expect((await fetch(`${kontor.ready.url}/readyz`)).status).toBe(200);
+  expect((await clientOf(kontor).listCustomers()).totalCount).toBe(3);
+  expect(existsSync(dataDir)).toBe(false);
+  expect((await kontor.stop()).code).toBe(0);
+});
+
+/** An empty database on the server that the tests share. */
+async function testDatabaseUrl(): Promise<string> {
+  const { host, port, user, password = "" } = inject("postgres");
+  const name = `url_${process.pid}`;
+  const admin = new pg.Client({ host, port, user, password, database: "kontor" });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${name}`);
+  await admin.end();
+  return `postgresql://${user}:${password}@localhost:${port}/${name}?host=${encodeURIComponent(host)}`;
+}
 
 test("the ready file is for its owner only and holds no more than it says", async () => {
   const folder = await temporaryFolder();

@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { catalogCommand } from "./catalog.ts";
 import { clockCommand } from "./clock.ts";
 import { runDemo } from "./demo/demo.ts";
+import { verifyCommand } from "./verify.ts";
 
 /** Exit codes: 0 done, 1 refused or failed, 2 wrong usage. */
 const usageError = 2;
@@ -16,7 +17,7 @@ const program = new Command("kontor")
   .exitOverride()
   .addHelpText(
     "after",
-    "\nExamples:\n  kontor demo --once\n  kontor catalog import prices.csv\n  kontor clock advance P45D",
+    "\nExamples:\n  kontor demo --once\n  kontor catalog import prices.csv\n  kontor clock advance P45D\n  kontor verify",
   );
 
 program
@@ -32,6 +33,7 @@ program
   });
 program.addCommand(catalogCommand());
 program.addCommand(clockCommand());
+program.addCommand(verifyCommand());
 
 try {
   await program.parseAsync();

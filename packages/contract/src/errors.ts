@@ -97,12 +97,6 @@ export const errors = {
     meaning: "The resource does not support this method",
     next: "Use one of the methods in the Allow header.",
   },
-  SANDBOX_ONLY: {
-    status: 400,
-    code: 900127,
-    meaning: "The operation is not available in this environment",
-    next: "Use a sandbox database for this call.",
-  },
   // Customers and agreements
   DOMAIN_TAKEN: {
     status: 409,

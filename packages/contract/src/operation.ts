@@ -80,7 +80,7 @@ export function operation<const O extends Operation>(declaration: O): O {
 export type ParamsOf<O extends Operation> = Static<O["params"]>;
 export type QueryOf<O extends Operation> = Static<O["query"]>;
 export type BodyOf<O extends Operation> = O extends { body: infer B extends TSchema }
-  ? Static<B>
+  ? Static<B> | (B extends { "~optional": true } ? undefined : never)
   : undefined;
 
 // The two words first: a text is a schema to the type system, since a schema may be anything.

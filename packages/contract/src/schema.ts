@@ -98,7 +98,7 @@ export const SelfLinks = record({ self: Link });
 /** `attributes` holds these two members only: a strict client fails on others. */
 export const Attributes = record({ etag: optional(text()), objectType: text() });
 
-export const PagedLinks = record({
+const PagedLinks = record({
   self: optional(Link),
   next: optional(Link),
   previous: optional(Link),

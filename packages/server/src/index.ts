@@ -7,4 +7,10 @@ export {
   importFiles as importCatalog,
 } from "./modules/catalog/index.ts";
 export { wellKnownSignIn } from "./modules/identity/index.ts";
-export { openForTools, type RunningServer, startServer, version } from "./server.ts";
+export {
+  openForTools,
+  type RunningServer,
+  startServer,
+  verifyInstallation,
+  version,
+} from "./server.ts";

@@ -5,7 +5,7 @@ import type { Operations } from "@kontor/contract";
 import type { FastifyInstance } from "fastify";
 import { addMs, commerceNow, systemNow } from "./foundation/clock.ts";
 import type { Config, Mode, Profile } from "./foundation/config.ts";
-import { DataFolderError, startEmbedded } from "./foundation/database/embedded/index.ts";
+import { startEmbedded } from "./foundation/database/embedded/index.ts";
 import { findRunning } from "./foundation/database/embedded/join.ts";
 import { migrate } from "./foundation/database/migrate.ts";
 import { type Database, openDatabase } from "./foundation/database/pool.ts";
@@ -17,7 +17,13 @@ import { limits } from "./foundation/limits.ts";
 import type { Installation } from "./foundation/partner.ts";
 import type { Log } from "./foundation/telemetry/log.ts";
 import { createMetrics } from "./foundation/telemetry/metrics.ts";
-import { billingRoutes, closePeriodHandler, closePeriodKind } from "./modules/billing/index.ts";
+import {
+  billingRoutes,
+  closePeriodHandler,
+  closePeriodKind,
+  type Finding,
+  verifyBooks,
+} from "./modules/billing/index.ts";
 import { cartRoutes } from "./modules/carts/index.ts";
 import { catalogRoutes, registerDownloads } from "./modules/catalog/index.ts";
 import { customerRoutes } from "./modules/customers/index.ts";
@@ -39,7 +45,7 @@ export const version: string = JSON.parse(
 ).version;
 
 /** What runs when its time has come, by kind. */
-export const dueHandlers: DueHandlers = {
+const dueHandlers: DueHandlers = {
   [closePeriodKind]: closePeriodHandler,
   [chargeCycleKind]: chargeCycleHandler,
 };
@@ -99,6 +105,23 @@ export async function openForTools(
   return opened;
 }
 
+/** Proves the books of every partner; each in a transaction, while Kontor may go on. */
+export async function verifyInstallation(
+  database: Database,
+): Promise<{ partners: number; findings: (Finding & { partnerId: string })[] }> {
+  const partnerIds = await listPartnerIds(database);
+  const findings: (Finding & { partnerId: string })[] = [];
+  for (const partnerId of partnerIds) {
+    // Writes hold the partner's row too, so the queries of one proof see the same books.
+    const own = await database.transaction(async (tx) => {
+      await loadPartner(tx, partnerId, "update");
+      return verifyBooks(tx, partnerId);
+    });
+    findings.push(...own.map((finding) => ({ partnerId, ...finding })));
+  }
+  return { partners: partnerIds.length, findings };
+}
+
 /** Opens what the configuration names; `close` also stops an embedded server that was started. */
 async function openConfigured(
   { dataDir, databaseUrl }: Pick<Config, "dataDir" | "databaseUrl">,
@@ -111,17 +134,14 @@ async function openConfigured(
     const database = openDatabase({ connectionString: databaseUrl }, onIdleError);
     return { database, close: () => database.close() };
   }
-  const embedded = await startEmbedded({
-    dataDir,
-    log: (level, message, fields) => log[level](fields ?? {}, message),
-  }).catch((error: unknown) => {
-    if (besideServer && error instanceof DataFolderError && error.code === "IN_USE")
-      return undefined;
-    throw error;
-  });
-  const connection = embedded?.connection ?? (await findRunning(dataDir));
-  if (!connection)
-    throw new Error(`the database in ${dataDir} was stopped a moment ago; try again`);
+  const running = besideServer ? await findRunning(dataDir) : undefined;
+  const embedded = running
+    ? undefined
+    : await startEmbedded({
+        dataDir,
+        log: (level, message, fields) => log[level](fields ?? {}, message),
+      });
+  const connection = running ?? embedded?.connection ?? {};
   const database = openDatabase(connection, onIdleError);
   return {
     database,

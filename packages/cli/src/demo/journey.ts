@@ -16,7 +16,7 @@ export interface JourneyResult {
 }
 
 /** What did not hold: the demo proves, it does not only show. */
-export class DemoFailed extends Error {}
+class DemoFailed extends Error {}
 
 export interface Places {
   country: string;

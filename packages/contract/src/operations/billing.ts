@@ -34,7 +34,7 @@ const summaryFields = {
   latestInvoiceDate: text(),
 } as const;
 
-export const InvoiceSummary = record({
+const InvoiceSummary = record({
   ...summaryFields,
   details: list(
     record({
@@ -53,7 +53,7 @@ const InvoiceDetail = record({
   attributes: Attributes,
 });
 
-export const Invoice = record({
+const Invoice = record({
   id: text(),
   invoiceDate: instant(),
   billingPeriodStartDate: instant(),

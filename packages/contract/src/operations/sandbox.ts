@@ -36,7 +36,7 @@ export const sandboxOperations = {
     params: record({}),
     query: record({}),
     responses: { 200: Clock },
-    errors: ["SANDBOX_ONLY"],
+    errors: ["NOT_FOUND"],
   }),
   setClock: operation({
     id: "setClock",
@@ -53,7 +53,7 @@ export const sandboxOperations = {
       frozen: optional(flag()),
     }),
     responses: { 200: Clock },
-    errors: ["SANDBOX_ONLY", "INVALID_INPUT"],
+    errors: ["NOT_FOUND", "INVALID_INPUT"],
   }),
   createPartner: operation({
     id: "createPartner",
@@ -66,6 +66,6 @@ export const sandboxOperations = {
     query: record({}),
     body: optional(NewPartner),
     responses: { 201: PartnerSignIn },
-    errors: ["SANDBOX_ONLY", "INVALID_INPUT", "DOMAIN_TAKEN"],
+    errors: ["NOT_FOUND", "INVALID_INPUT", "DOMAIN_TAKEN"],
   }),
 };

@@ -54,6 +54,18 @@ export const limits = {
   replaySweepMs: 3600 * 1000,
   /** Rejected rows that an import lists one by one; further ones are only counted. */
   importRejectsListed: 1_000,
+  /** Bytes of a price sheet that are read at once: their rows are one batch. */
+  sheetPieceBytes: 65_536,
+  /** Characters of all fields of a CSV record. The longest seen has 2 000. */
+  sheetRecordLength: 262_144,
+  /** Bytes in which no row of a sheet ends: an endless item, or what stands around the items. */
+  sheetBytesWithoutRow: 1_048_576,
+  /** Prices of a sheet that are remembered to tell repeats: 48 MiB at most. */
+  sheetPricesRemembered: 2_000_000,
+  /** Characters of the title of a product or SKU, as the contract's representations hold. */
+  titleLength: 256,
+  /** Characters of the description of a product or SKU, likewise. */
+  descriptionLength: 4_000,
   /** Lines that a statement prints; further ones are summed up in one. */
   statementLines: 500,
   /** Breaches that the proof of the books lists for one rule. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Database } from "./pool.ts";
 import { sql } from "./sql.ts";
 
-export const migrationsDir = join(import.meta.dirname, "../../migrations");
+const migrationsDir = join(import.meta.dirname, "../../migrations");
 
 /** The database is newer than this program, or has a history that is not ours. */
 export class MigrationError extends Error {}
@@ -53,8 +53,9 @@ export async function migrate(database: Database, appliedAt: Date): Promise<stri
   });
 }
 
-/** True when the schema is there: for readiness. */
-export async function isMigrated(database: Database): Promise<boolean> {
-  const rows = await database.query(sql`SELECT 1 FROM migration LIMIT 1`);
-  return rows.length === 1;
+/** True when the schema is there and the server takes writes: for readiness. */
+export async function isReady(database: Database): Promise<boolean> {
+  const rows = await database.query<{ writable: boolean }>(sql`
+    SELECT NOT pg_is_in_recovery() AS writable FROM migration LIMIT 1`);
+  return rows[0]?.writable ?? false;
 }

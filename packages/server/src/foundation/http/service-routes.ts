@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { allOperations, type ErrorSpec, errors, openApi } from "@kontor/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { isMigrated } from "../database/migrate.ts";
+import { isReady } from "../database/migrate.ts";
 import type { Database } from "../database/pool.ts";
 import { Refusal } from "../errors.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
@@ -27,7 +27,7 @@ export function registerServiceRoutes(app: FastifyInstance, parts: ServiceParts)
   const { database, metrics, version } = parts;
   app.get("/healthz", async () => ({ status: "ok", version }));
   app.get("/readyz", async (_request, reply) => {
-    const ready = await isMigrated(database).catch(() => false);
+    const ready = await isReady(database).catch(() => false);
     return reply.code(ready ? 200 : 503).send({ status: ready ? "ready" : "not ready" });
   });
   app.get("/metrics", async (_request, reply) => {

@@ -1,81 +1,71 @@
 /**
- * Continuation tokens of line item pages. A token says which list it continues, after which line,
- * and how much of the list existed when its first page was read. It is signed, so none can be made
- * or changed outside. Pure.
+ * Continuation tokens of line item pages. A token continues one list after one line, as the list
+ * was when its first page was read. It is signed, so none can be made or changed outside. Pure.
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Period } from "../../foundation/clock.ts";
 import type { LineKey } from "./line-item.ts";
 
 export interface Continuation {
-  /** The list: the address of its first page without the size. */
-  list: string;
   size: number;
   /** The month of the list, which a turn of the month between two pages does not change. */
   month: Period;
   after: LineKey;
-  /** Lines of later recordings are not part of the list. */
-  snapshot: bigint;
+  /** The machine's time in ms at the first page: lines recorded later are not of the list. */
+  readAt: number;
 }
 
-/** Who signs and for whom: a token of another partner or installation is none. */
-export interface Signer {
+/** What is signed besides: a token of another installation, partner or list is none. */
+export interface Seal {
   secret: Uint8Array;
   partnerId: string;
+  /** The list: the address of its first page without the size. */
+  list: string;
 }
 
 /** 128 bits: as much as is needed against guessing, and the token stays short. */
 const macLength = 16;
 
-function macOf({ secret, partnerId }: Signer, payload: Uint8Array): Buffer {
-  const mac = createHmac("sha256", secret).update(`line-items\n${partnerId}\n`).update(payload);
+function macOf({ secret, partnerId, list }: Seal, payload: Uint8Array): Buffer {
+  const mac = createHmac("sha256", secret).update(`${partnerId}\n${list}\n`).update(payload);
   return mac.digest().subarray(0, macLength);
 }
 
 type Payload = [
-  list: string,
   size: number,
   month: Period,
   occurredAt: number,
   orderId: string,
   lineNumber: number,
   chargeId: string,
-  snapshot: string,
+  readAt: number,
 ];
 
-/** An opaque text of base64url, 350 characters or so. */
-export function sealContinuation(signer: Signer, value: Continuation): string {
-  const { list, size, month, after, snapshot } = value;
+/** An opaque text of base64url, 200 characters or so. */
+export function sealContinuation(seal: Seal, { size, month, after, readAt }: Continuation): string {
   const { occurredAt, orderId, lineNumber, chargeId } = after;
-  const payload: Payload = [
-    list,
-    size,
-    month,
-    occurredAt.getTime(),
-    orderId,
-    lineNumber,
-    chargeId,
-    snapshot.toString(),
-  ];
+  const at = occurredAt.getTime();
+  const payload: Payload = [size, month, at, orderId, lineNumber, chargeId, readAt];
   const bytes = Buffer.from(JSON.stringify(payload));
-  return Buffer.concat([macOf(signer, bytes), bytes]).toString("base64url");
+  return Buffer.concat([macOf(seal, bytes), bytes]).toString("base64url");
 }
 
-/** Reads a token; undefined when it is not, to the letter, one that this signer sealed. */
-export function openContinuation(signer: Signer, token: string): Continuation | undefined {
+/** Reads a token; undefined when it is not, to the letter, one that was sealed so. */
+export function openContinuation(seal: Seal, token: string): Continuation | undefined {
   const sealed = Buffer.from(token, "base64url");
   // The decoder skips what is no base64url, and the last letter has spare bits: compare the text.
   if (sealed.length <= macLength || sealed.toString("base64url") !== token) return undefined;
   const bytes = sealed.subarray(macLength);
-  if (!timingSafeEqual(macOf(signer, bytes), sealed.subarray(0, macLength))) return undefined;
+  if (!timingSafeEqual(macOf(seal, bytes), sealed.subarray(0, macLength))) return undefined;
   // The signature vouches for the form.
   const payload = JSON.parse(bytes.toString()) as Payload;
-  const [list, size, month, occurredAt, orderId, lineNumber, chargeId, snapshot] = payload;
-  return {
-    list,
-    size,
-    month,
-    after: { occurredAt: new Date(occurredAt), orderId, lineNumber, chargeId },
-    snapshot: BigInt(snapshot),
-  };
+  const [size, month, at, orderId, lineNumber, chargeId, readAt] = payload;
+  const after = { occurredAt: new Date(at), orderId, lineNumber, chargeId };
+  return { size, month, after, readAt };
+}
+
+/** The last id that `newId` can make in a millisecond of the machine's time. */
+export function lastIdOf(ms: number): string {
+  const time = ms.toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7fff-bfff-ffffffffffff`;
 }

@@ -36,7 +36,10 @@ export function invoiceIdOf(number: bigint): string {
 
 /** `OneTime-G000000001`, `Recurring-G000000001` and `G000000001` are the same invoice. */
 export function readInvoiceId(given: string): string {
-  return given.trim().replace(/^(?:one_?time|recurring)-/i, "").toUpperCase();
+  return given
+    .trim()
+    .replace(/^(?:one_?time|recurring)-/i, "")
+    .toUpperCase();
 }
 
 /** The wire form of an instant that stands on a whole second. */
@@ -44,7 +47,7 @@ function wireSecond(at: Date): string {
   return `${at.toISOString().slice(0, 19)}Z`;
 }
 
-export function statementUri(invoiceId: string): string {
+function statementUri(invoiceId: string): string {
   return `/invoices/${invoiceId}/documents/statement`;
 }
 
@@ -109,9 +112,7 @@ function detail(invoiceType: "OneTime" | "Recurring", currency: string, balance?
 export function accountSummary(currency: string, balance: Balance | undefined): SummaryView {
   return {
     ...figures(currency, balance),
-    details: balance
-      ? [detail("Recurring", currency), detail("OneTime", currency, balance)]
-      : [],
+    details: balance ? [detail("Recurring", currency), detail("OneTime", currency, balance)] : [],
     links: summaryLinks,
     attributes: summaryAttributes,
   };

@@ -197,12 +197,7 @@ describe("invoices", () => {
       "/invoices?size=1&offset=2",
       "/invoices?size=1&offset=0",
     ]);
-    expect(await page("size=3")).toEqual([
-      3,
-      "/invoices?size=3&offset=0",
-      undefined,
-      undefined,
-    ]);
+    expect(await page("size=3")).toEqual([3, "/invoices?size=3&offset=0", undefined, undefined]);
     expect(await page("size=2&offset=9")).toEqual([
       0,
       "/invoices?size=2&offset=9",
@@ -313,7 +308,9 @@ describe("billed line items", () => {
   test.each(providers.flatMap((provider) => types.map((type) => [provider, type])))(
     "%s and %s are read in the query and in the path",
     async (provider, type) => {
-      const inQuery = await get(`${usd}/lineitems?provider=${provider}&INVOICELINEITEMTYPE=${type}`);
+      const inQuery = await get(
+        `${usd}/lineitems?provider=${provider}&INVOICELINEITEMTYPE=${type}`,
+      );
       const inPath = await get(`OneTime-${usd}/lineitems/${provider}/${type}`);
       expect(inQuery.status).toBe(200);
       expect(inQuery.body.items).toHaveLength(3);
@@ -330,7 +327,9 @@ describe("billed line items", () => {
   });
 
   test("the misprinted name of the type is read", async () => {
-    const answer = await get(`${usd}/lineitems?provider=onetime&nvoicelineitemtype=billinglineitems`);
+    const answer = await get(
+      `${usd}/lineitems?provider=onetime&nvoicelineitemtype=billinglineitems`,
+    );
     expect(answer.body.items).toHaveLength(3);
   });
 
@@ -342,8 +341,10 @@ describe("billed line items", () => {
     ["all", "usagelineitems"],
     ["marketplace", "usagelineitems"],
   ])("%s has no %s here", async (provider, type) => {
-    for (const path of [`lineitems?provider=${provider}&invoicelineitemtype=${type}`,
-      `lineitems/${provider}/${type}`]) {
+    for (const path of [
+      `lineitems?provider=${provider}&invoicelineitemtype=${type}`,
+      `lineitems/${provider}/${type}`,
+    ]) {
       const answer = await get(`${usd}/${path}`);
       expect([answer.status, answer.body.items, answer.body.totalCount]).toEqual([200, [], 0]);
     }
@@ -356,8 +357,10 @@ describe("billed line items", () => {
     ["onetime", "everything"],
   ])("%s with %s is refused", async (provider, type) => {
     const before = await billingRows(server.database, server.partnerId);
-    for (const path of [`lineitems?provider=${provider}&invoicelineitemtype=${type}`,
-      `lineitems/${provider}/${type}`]) {
+    for (const path of [
+      `lineitems?provider=${provider}&invoicelineitemtype=${type}`,
+      `lineitems/${provider}/${type}`,
+    ]) {
       const answer = await get(`${usd}/${path}`);
       expect([answer.status, answer.body.code]).toEqual([400, 3000]);
     }

@@ -3,10 +3,10 @@ import { billingOperations as operations } from "@kontor/contract";
 import { type BindingsOf, bind } from "../../foundation/http/binding.ts";
 import { collectionOf } from "../../foundation/http/links.ts";
 import { estimateLinks } from "./estimates.ts";
-import { getInvoice, getSummary, listInvoices, listSummaries } from "./invoices.ts";
-import { listLineItems } from "./line-items.ts";
 import { demandCurrency } from "./line-query.ts";
-import { getStatement } from "./statements.ts";
+import { getInvoice, getSummary, listInvoices, listSummaries } from "./use-cases/invoices.ts";
+import { listLineItems } from "./use-cases/line-items.ts";
+import { getStatement } from "./use-cases/statement.ts";
 
 export const billingRoutes = {
   getInvoiceSummary: bind(operations.getInvoiceSummary, (context) => getSummary(context)),

@@ -1,5 +1,5 @@
 /** The statement of an invoice as the renderer takes it. Pure. */
-import { addDays, startOfPeriod, nextPeriod } from "../../foundation/clock.ts";
+import { addDays, nextPeriod, startOfPeriod } from "../../foundation/clock.ts";
 import { decimalOf, exponentOf, money } from "../../foundation/money.ts";
 import type { Installation, Partner } from "../../foundation/partner.ts";
 import type { InvoiceRow } from "./invoice.ts";
@@ -78,7 +78,7 @@ function remainder(invoice: InvoiceRow, lines: readonly LineRow[]): StatementLin
   return [
     {
       date: invoice.issuedAt,
-      product: `${left} further lines`,
+      product: left === 1 ? "1 further line" : `${left} further lines`,
       publisher: "",
       note: `Listed by GET /invoices/${invoice.invoiceId}/lineitems`,
       customer: "",

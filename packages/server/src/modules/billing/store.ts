@@ -7,28 +7,8 @@ import type { Span } from "./invoice-filter.ts";
 import type { Posting } from "./ledger.ts";
 import type { LineKey, LineRow } from "./line-item.ts";
 
-/** Series of `number_series` that counts the recordings of charges. */
-const recordings = "charge";
-
-/**
- * The number of a new recording. It locks the series until the transaction ends, so recordings
- * commit in the order of their numbers and a list bounded by a number never grows. The price: the
- * recordings of one partner follow each other from here to their commit.
- */
-export async function nextRecording(tx: Db, partnerId: string): Promise<bigint> {
-  const rows = await tx.query<{ last_number: bigint }>(sql`
-    INSERT INTO number_series (partner_id, series, last_number)
-    VALUES (${partnerId}, ${recordings}, 1)
-    ON CONFLICT (partner_id, series) DO UPDATE SET last_number = number_series.last_number + 1
-    RETURNING last_number`);
-  return numberOf(rows);
-}
-
-function numberOf(rows: { last_number: bigint }[]): bigint {
-  const [row] = rows;
-  if (!row) throw new Error("a number series has no row");
-  return row.last_number;
-}
+/** Series that counts purchases weighed against a credit limit. */
+const creditSeries = "credit";
 
 /**
  * Appends charges; answers how many. A charge of a period that has its invoice is left out: the
@@ -37,18 +17,17 @@ function numberOf(rows: { last_number: bigint }[]): bigint {
 export async function appendCharges(
   tx: Db,
   partnerId: string,
-  recording: bigint,
   charges: readonly (NewCharge & { chargeId: string })[],
 ): Promise<number> {
   const rows = await tx.query(sql`
     INSERT INTO charge (partner_id, charge_id, customer_id, order_id, line_number, charge_type,
       reference_id, occurred_at, period, starts_at, ends_at, quantity, unit_price,
       effective_unit_price, pricing_currency, exchange_rate, exchange_rate_date, currency,
-      subtotal_minor, tax_minor, recording)
+      subtotal_minor, tax_minor)
     SELECT ${partnerId}::uuid, "chargeId", "customerId", "orderId", "lineNumber", "chargeType",
       "referenceId", "occurredAt", period, "startsAt", "endsAt", quantity, "unitPrice",
       "effectiveUnitPrice", "pricingCurrency", "exchangeRate", "exchangeRateDate", currency,
-      "subtotalMinor", "taxMinor", ${recording}::bigint
+      "subtotalMinor", "taxMinor"
     FROM jsonb_to_recordset(${json(charges)}::jsonb) AS c ("chargeId" uuid, "customerId" uuid,
       "orderId" text, "lineNumber" integer, "chargeType" text, "referenceId" uuid,
       "occurredAt" timestamptz, period text, "startsAt" timestamptz, "endsAt" timestamptz,
@@ -83,29 +62,23 @@ export async function appendPostings(
       "sourceId" text)`);
 }
 
-/**
- * Locks the series of invoice numbers and that of recordings: no charge is recorded until the
- * transaction ends, and one that was under way is seen. Answers the last invoice number.
- */
-export async function lockForInvoice(tx: Db, partnerId: string): Promise<bigint> {
-  await tx.query(sql`
+/** Locks the series of invoice numbers until the transaction ends; answers the last number. */
+export async function lockInvoiceNumbers(tx: Db, partnerId: string): Promise<bigint> {
+  const [row] = await tx.query<{ last_number: bigint }>(sql`
     INSERT INTO number_series (partner_id, series, last_number)
-    VALUES (${partnerId}, ${invoiceSeries}, 0), (${partnerId}, ${recordings}, 0)
-    ON CONFLICT (partner_id, series) DO NOTHING`);
-  await lockRecordings(tx, partnerId);
-  const rows = await tx.query<{ last_number: bigint }>(sql`
-    SELECT last_number FROM number_series
-    WHERE partner_id = ${partnerId} AND series = ${invoiceSeries}
-    FOR UPDATE`);
-  return numberOf(rows);
+    VALUES (${partnerId}, ${invoiceSeries}, 0)
+    ON CONFLICT (partner_id, series) DO UPDATE SET last_number = number_series.last_number
+    RETURNING last_number`);
+  if (!row) throw new Error(`series ${invoiceSeries} has no row`);
+  return row.last_number;
 }
 
-/** Holds back the recordings of a partner that has any until the transaction ends. */
-export async function lockRecordings(tx: Db, partnerId: string): Promise<void> {
+/** Waits for the partner's other purchases and holds back further ones until the end. */
+export async function takeCreditTurn(tx: Db, partnerId: string): Promise<void> {
   await tx.query(sql`
-    SELECT 1 FROM number_series
-    WHERE partner_id = ${partnerId} AND series = ${recordings}
-    FOR UPDATE`);
+    INSERT INTO number_series (partner_id, series, last_number)
+    VALUES (${partnerId}, ${creditSeries}, 1)
+    ON CONFLICT (partner_id, series) DO UPDATE SET last_number = number_series.last_number + 1`);
 }
 
 interface StoredInvoice {
@@ -254,8 +227,8 @@ export interface LinePage {
   period: Period;
   /** The line after which the page begins; undefined: at the start. */
   after: LineKey | undefined;
-  /** Lines of later recordings are left out; undefined: all lines of now. */
-  snapshot: bigint | undefined;
+  /** Lines with later ids are left out; undefined: all lines of now. */
+  lastId: string | undefined;
   /** Show nothing where the month has its invoice. */
   onlyUnbilled: boolean;
   limit: number;
@@ -269,18 +242,16 @@ const noLine = {
   chargeId: "00000000-0000-0000-0000-000000000000",
 } as const;
 
+/** Sorts after every id. */
+const noBound = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+
 /**
  * One range of the index `charge_in_period`, then one lookup a line: the cost of a page does not
- * depend on how many lines lie before or after it. Answers the lines and the number of the last
- * recording at that very moment, which bounds the pages that follow.
+ * depend on how many lines lie before or after it.
  */
-export async function loadLines(
-  db: Db,
-  partnerId: string,
-  page: LinePage,
-): Promise<{ lines: LineRow[]; lastRecording: bigint }> {
+export function loadLines(db: Db, partnerId: string, page: LinePage): Promise<LineRow[]> {
   const after = page.after ?? noLine;
-  const rows = await db.query<LineRow & { lastRecording: bigint }>(sql`
+  return db.query<LineRow>(sql`
     SELECT c.charge_id AS "chargeId", c.occurred_at AS "occurredAt", c.order_id AS "orderId",
       c.line_number AS "lineNumber", c.customer_id AS "customerId",
       u.company_name AS "companyName", u.domain AS "customerDomain",
@@ -295,17 +266,13 @@ export async function loadLines(
       c.quantity, c.unit_price AS "unitPrice", c.effective_unit_price AS "effectiveUnitPrice",
       c.pricing_currency AS "pricingCurrency", c.exchange_rate AS "exchangeRate",
       c.exchange_rate_date AS "exchangeRateDate", c.currency,
-      c.subtotal_minor AS "subtotalMinor", c.tax_minor AS "taxMinor",
-      c.last_recording AS "lastRecording"
+      c.subtotal_minor AS "subtotalMinor", c.tax_minor AS "taxMinor"
     FROM (
-      SELECT charge.*, (
-        SELECT last_number FROM number_series
-        WHERE partner_id = ${partnerId} AND series = ${recordings}) AS last_recording
-      FROM charge
+      SELECT * FROM charge
       WHERE partner_id = ${partnerId} AND currency = ${page.currency} AND period = ${page.period}
         AND (occurred_at, order_id, line_number, charge_id) > (${after.occurredAt}::timestamptz,
           ${after.orderId}::text, ${after.lineNumber}::integer, ${after.chargeId}::uuid)
-        AND recording <= coalesce(${page.snapshot ?? null}::bigint, 9223372036854775807)
+        AND charge_id <= ${page.lastId ?? noBound}
         AND (NOT ${page.onlyUnbilled}::boolean OR NOT EXISTS (
           SELECT 1 FROM invoice WHERE partner_id = ${partnerId}
             AND currency = ${page.currency} AND period = ${page.period}))
@@ -317,7 +284,6 @@ export async function loadLines(
     JOIN purchase_order o ON o.partner_id = c.partner_id AND o.order_id = c.order_id
     JOIN customer u ON u.partner_id = c.partner_id AND u.customer_id = c.customer_id
     ORDER BY c.occurred_at, c.order_id, c.line_number, c.charge_id`);
-  return { lines: rows, lastRecording: rows[0]?.lastRecording ?? 0n };
 }
 
 /** What the front of a statement adds to its invoice. */

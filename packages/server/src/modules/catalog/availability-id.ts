@@ -53,8 +53,8 @@ const digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
  * characters only four would be left, and 2 in 5 such SKUs of 1 000 would have a collision.
  */
 export function availabilityId(key: AvailabilityKey): string {
-  const digest = hash("sha256", availabilityKeyText(key), "buffer");
-  let rest = digest.readUIntBE(0, 5);
+  const digest = hash("sha256", availabilityKeyText(key), "hex");
+  let rest = Number.parseInt(digest.slice(0, 10), 16);
   let id = "";
   for (let position = 0; position < 8; position++) {
     id = digits.charAt(rest % 32) + id;

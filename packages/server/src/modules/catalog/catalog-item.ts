@@ -1,6 +1,8 @@
+import { availabilityId, availabilityKeyOf } from "./availability-id.ts";
 import type { InventoryRestriction } from "./default-catalog.ts";
 import type {
   BillingPlan,
+  PricedOffer,
   ProductKind,
   ReservationScope,
   ReservationType,
@@ -17,6 +19,15 @@ export interface ItemId {
 /** The id of a catalog item as it is stored and emitted: `PRODUCT:SKU:AVAILABILITY`. */
 export function catalogItemId({ productId, skuId, availabilityId }: ItemId): string {
   return `${productId}:${skuId}:${availabilityId}`.toUpperCase();
+}
+
+/** The catalog item that an offer prices. */
+export function catalogItemIdOf(offer: PricedOffer): string {
+  return catalogItemId({
+    productId: offer.product.id,
+    skuId: offer.sku.id,
+    availabilityId: availabilityId(availabilityKeyOf(offer)),
+  });
 }
 
 /** What the inventory check says against a SKU. */

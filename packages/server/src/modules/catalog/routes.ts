@@ -1,7 +1,5 @@
 import { catalogOperations } from "@kontor/contract";
-import { bind, type BindingsOf } from "../../foundation/http/binding.ts";
-import { getDownloadLink } from "./downloads/use-cases.ts";
-import { checkInventory } from "./inventory.ts";
+import { type BindingsOf, bind } from "../../foundation/http/binding.ts";
 import {
   getAvailability,
   getProduct,
@@ -12,7 +10,9 @@ import {
   listProducts,
   listSkus,
   ofCustomer,
-} from "./use-cases.ts";
+} from "./use-cases/discovery.ts";
+import { getDownloadLink } from "./use-cases/downloads.ts";
+import { checkInventory } from "./use-cases/inventory.ts";
 
 const operations = catalogOperations;
 

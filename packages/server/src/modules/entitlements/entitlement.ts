@@ -17,7 +17,7 @@ export interface EntitledLine {
 }
 
 /** The day on which the goods of a line end, at 00:00 UTC; undefined for perpetual goods. */
-export function expiryOf({ order, line }: EntitledLine): Date | undefined {
+function expiryOf({ order, line }: EntitledLine): Date | undefined {
   if (line.term === null) return undefined;
   return startOfDay(addTerm(order.fulfilledAt, line.term));
 }

@@ -1,7 +1,6 @@
 /** Orders: the rules of a purchasable line, grouping, placing and reading orders. */
 export { groupLines } from "./grouping.ts";
 export {
-  catalogItemOf,
   type OrderLineRow,
   type OrderRow,
   type OrderView,

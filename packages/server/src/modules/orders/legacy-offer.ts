@@ -5,7 +5,7 @@
  */
 import type { Offer } from "../catalog/index.ts";
 
-export const legacyAzureOfferId = "MS-AZR-0145P";
+const legacyAzureOfferId = "MS-AZR-0145P";
 
 export function isLegacy(catalogItemId: string): boolean {
   return catalogItemId.toUpperCase() === legacyAzureOfferId;

@@ -66,7 +66,7 @@ export function statusWhenPlaced(order: OrderRow): OrderStatus {
   return order.lines.every((line) => isLegacy(line.productId)) ? "completed" : "pending";
 }
 
-export function catalogItemOf(line: OrderLineRow): string {
+function catalogItemOf(line: OrderLineRow): string {
   if (isLegacy(line.productId)) return line.productId;
   return `${line.productId}:${line.skuId}:${line.availabilityId}`;
 }

@@ -78,7 +78,7 @@ export function splitItemId(catalogItemId: string) {
 }
 
 /** Names of the provisioning context are matched without regard to case and emitted camelCase. */
-export function camelKeys(
+function camelKeys(
   context: Readonly<Record<string, string>> | undefined,
 ): Record<string, string> | undefined {
   if (!context) return undefined;

@@ -75,7 +75,7 @@ type SpawnSettings = {
   places?: object;
 };
 
-/** Runs owner.ts in a process of its own; `report` is what it prints once it is up, or is not. */
+/** Runs owner.ts in a process of its own. `report` is what it prints; `up` expects a server. */
 function spawnOwner(dataDir: string, settings: SpawnSettings = {}) {
   const { script = OWNER, node = process.execPath, uid, gid, env, places } = settings;
   const child = spawn(node, [script, dataDir, ...(places ? [JSON.stringify(places)] : [])], {
@@ -94,12 +94,16 @@ function spawnOwner(dataDir: string, settings: SpawnSettings = {}) {
     gone.then(() => refuse(new Error(`${script} said nothing`)));
   });
   report.catch(() => undefined); // a test that kills it does not read it
+  const up = async () => {
+    const { ready, failed } = await report;
+    return ready ?? expect.fail(JSON.stringify(failed));
+  };
   const end = async (signal?: "SIGKILL") => {
     if (signal) process.kill(-pid, signal);
     else child.stdin.end();
     await gone;
   };
-  return { pid, report, end };
+  return { pid, report, up, end };
 }
 
 async function query(server: Pick<EmbeddedPostgres, "connection">, sql: string) {
@@ -296,14 +300,14 @@ describe("library links", () => {
 describe("one owner at a time", { timeout: PATIENCE_MS }, () => {
   it("refuses a second process soon and names the first", async () => {
     const owner = spawnOwner(shared);
-    const { ready } = await owner.report;
+    const { postgres } = await owner.up();
     const began = performance.now();
     const refusal = await failure(start(shared)); // 1.1 s
     expect(performance.now() - began).toBeLessThan(3_000);
     expect(refusal.code).toBe("IN_USE");
     expect(refusal.message).toBe(`The data folder ${shared} is in use by process ${owner.pid}.`);
     expect(refusal.nextStep).toContain("KONTOR_DATA_DIR");
-    expect((await findPostmaster(join(shared, "postgres")))?.pid).toBe(ready?.postgres);
+    expect((await findPostmaster(join(shared, "postgres")))?.pid).toBe(postgres);
     await owner.end();
   });
 
@@ -315,8 +319,7 @@ describe("one owner at a time", { timeout: PATIENCE_MS }, () => {
 
   it("takes over the server that a killed process left, and stops it", async () => {
     const owner = spawnOwner(shared);
-    const { ready } = await owner.report;
-    const postgres = ready?.postgres ?? 0;
+    const { postgres } = await owner.up();
     expect(process.kill(-postgres, 0)).toBe(true); // leads a group of its own: no Ctrl-C
     await owner.end("SIGKILL");
     const server = await start(shared);
@@ -329,8 +332,7 @@ describe("one owner at a time", { timeout: PATIENCE_MS }, () => {
 
   it("waits for a killed owner whose connection has not been noticed dead", async () => {
     const owner = spawnOwner(shared);
-    const { ready } = await owner.report;
-    const connection = ready?.connection ?? expect.fail("no owner");
+    const { connection } = await owner.up();
     const [backend] = await query({ connection }, OWNER_BACKEND);
     process.kill(Number(backend), "SIGSTOP");
     await owner.end("SIGKILL");
@@ -346,8 +348,7 @@ describe("one owner at a time", { timeout: PATIENCE_MS }, () => {
 
   it("follows on when the owner stops the server at that very moment", async () => {
     const owner = spawnOwner(shared);
-    const { ready } = await owner.report;
-    const connection = ready?.connection ?? expect.fail("no owner");
+    const { connection, postgres } = await owner.up();
     const starting = start(shared);
     const asks = await waitUntil(
       async () => (await query({ connection }, OWNER_BACKEND)).length === 2,
@@ -357,28 +358,28 @@ describe("one owner at a time", { timeout: PATIENCE_MS }, () => {
     expect(asks).toBe(true);
     const server = await starting;
     expect(server.adopted).toBe(false);
-    expect(server.pid()).not.toBe(ready?.postgres);
+    expect(server.pid()).not.toBe(postgres);
   });
 
   it("starts no second server beside one whose process it cannot see", async () => {
     const owner = spawnOwner(shared);
-    const { ready } = await owner.report;
+    const { postgres } = await owner.up();
     const pidFile = join(shared, "postgres/postmaster.pid");
     await rename(pidFile, `${pidFile}.away`);
     const refusal = await failure(start(shared));
     await rename(`${pidFile}.away`, pidFile);
     expect(refusal.code).toBe("IN_USE");
     expect(refusal.message).toContain(`process ${owner.pid}.`);
-    expect((await findPostmaster(join(shared, "postgres")))?.pid).toBe(ready?.postgres);
+    expect((await findPostmaster(join(shared, "postgres")))?.pid).toBe(postgres);
     await owner.end();
   });
 
   it("is not fooled by a pid that now belongs to another process", async () => {
     const owner = spawnOwner(shared);
-    const { ready } = await owner.report;
-    process.kill(ready?.postgres ?? 0, "SIGSTOP"); // so that it is not started again by its owner
+    const { postgres } = await owner.up();
+    process.kill(postgres, "SIGSTOP"); // so that it is not started again by its owner
     await owner.end("SIGKILL");
-    process.kill(ready?.postgres ?? 0, "SIGKILL");
+    process.kill(postgres, "SIGKILL");
     // PostgreSQL itself sees through the pid of another user's process, so it is the same user's.
     const { uid, gid } = await stat(join(shared, "postgres"));
     const bystander = spawn("cat", AS_ROOT ? { uid, gid } : {});
@@ -417,7 +418,7 @@ describe("a crash of PostgreSQL", { timeout: PATIENCE_MS }, () => {
 
   it("is mended for a server that was taken over", async () => {
     const owner = spawnOwner(shared);
-    await owner.report;
+    await owner.up();
     await owner.end("SIGKILL");
     const server = await start(shared);
     expect(server.adopted).toBe(true);
@@ -606,9 +607,7 @@ describe("the environment of the parent", { timeout: PATIENCE_MS }, () => {
     };
     const dataDir = join(room, "environment");
     const owner = spawnOwner(dataDir, { env });
-    const { ready, failed } = await owner.report;
-    expect(failed).toBeUndefined();
-    const connection = ready?.connection ?? expect.fail("no owner");
+    const { connection } = await owner.up();
     expect(await query({ connection }, "SHOW lc_messages")).toEqual(["C"]);
     expect(await query({ connection }, "SHOW timezone")).toEqual(["UTC"]);
     expect(Object.keys(childEnvironment()).sort()).toEqual(["LC_ALL", "PATH", "TZ"]);
@@ -682,10 +681,9 @@ describe("as an ordinary user", { timeout: PATIENCE_MS }, () => {
     if (AS_ROOT) await chown(home, settings.uid, settings.gid);
 
     const owner = spawnOwner(join(home, "data"), settings);
-    const { ready, failed } = await owner.report;
-    expect(failed).toBeUndefined();
+    const ready = await owner.up();
     expect((await stat(join(home, "data"))).mode & 0o777).toBe(0o700);
-    expect(await query(ready ?? expect.fail("no owner"), "SELECT 1")).toEqual([1]);
+    expect(await query(ready, "SELECT 1")).toEqual([1]);
     await owner.end();
 
     const closed = join(home, "closed");
@@ -745,15 +743,7 @@ describe.skipIf(!AS_ROOT)("as root", { timeout: PATIENCE_MS }, () => {
   describe("in a checkout that only root may enter", () => {
     let checkout: string;
     let settings: { script: string; places: { programs: string; clusters: string } };
-    const run = async () => {
-      const owner = spawnOwner(join(checkout, ".kontor"), settings);
-      const { ready, failed } = await owner.report;
-      return {
-        ...owner,
-        failed,
-        connection: ready?.connection ?? { host: "", port: 0, user: "", database: "" },
-      };
-    };
+    const spawnThere = () => spawnOwner(join(checkout, ".kontor"), settings);
 
     beforeAll(async () => {
       checkout = join(room, "checkout");
@@ -765,44 +755,56 @@ describe.skipIf(!AS_ROOT)("as root", { timeout: PATIENCE_MS }, () => {
 
     it("copies the programs once, and keeps the database elsewhere until its pointer goes", async () => {
       const { programs, clusters } = settings.places;
-      const first = await run();
-      expect(first.failed).toBeUndefined();
+      const first = spawnThere();
+      const server = await first.up();
       const [id = ""] = await readdir(clusters);
-      expect(first.connection.host).toBe(join(clusters, id));
+      expect(server.connection.host).toBe(join(clusters, id));
       expect(JSON.parse(await readFile(join(checkout, ".kontor/kontor.json"), "utf8"))).toEqual({
         format: 1,
         postgres: 18,
         cluster: join(clusters, id),
       });
-      await query(first, "CREATE TABLE t AS SELECT 5 AS n");
+      await query(server, "CREATE TABLE t AS SELECT 5 AS n");
       await first.end();
 
       const [version = ""] = await readdir(programs);
       const copied = await stat(join(programs, version));
       expect([copied.uid, copied.mode & 0o777]).toEqual([0, 0o755]);
-      const again = await run();
-      expect(await query(again, "SELECT n FROM t")).toEqual([5]);
+      const again = spawnThere();
+      expect(await query(await again.up(), "SELECT n FROM t")).toEqual([5]);
       await again.end();
       expect((await stat(join(programs, version))).ino).toBe(copied.ino);
       expect(await readdir(programs)).toEqual([version]);
       expect(await readdir(clusters)).toEqual([id]);
 
       await rm(join(checkout, ".kontor"), { recursive: true });
-      const fresh = await run();
-      expect(await query(fresh, "SELECT to_regclass('t')")).toEqual([null]);
+      const fresh = spawnThere();
+      expect(await query(await fresh.up(), "SELECT to_regclass('t')")).toEqual([null]);
       await fresh.end();
       expect(await readdir(clusters)).toHaveLength(2);
+    });
+
+    it("agrees on one database and one copy when two processes begin at once", async () => {
+      const places = { programs: join(room, "cache at once"), clusters: join(room, "lib at once") };
+      const dataDir = join(checkout, "at once");
+      const owners = [1, 2].map(() => spawnOwner(dataDir, { ...settings, places }));
+      const reports = await Promise.all(owners.map((owner) => owner.report));
+      expect(reports.filter(({ ready }) => ready)).toHaveLength(1);
+      expect(reports.filter(({ failed }) => failed?.code === "IN_USE")).toHaveLength(1);
+      await Promise.all(owners.map((owner) => owner.end()));
+      expect(await readdir(places.clusters)).toHaveLength(1);
+      expect(await readdir(places.programs)).toHaveLength(1);
     });
 
     it("does not run programs that others could have changed", async () => {
       const { programs } = settings.places;
       await chmod(programs, 0o777);
-      const changeable = await run();
+      const changeable = await spawnThere().report;
       await chmod(programs, 0o755);
       expect(changeable.failed?.code).toBe("UNSAFE_FOLDER");
       const [version = ""] = await readdir(programs);
       await chown(join(programs, version), 65534, 65534);
-      const foreign = await run();
+      const foreign = await spawnThere().report;
       await chown(join(programs, version), 0, 0);
       expect(foreign.failed?.code).toBe("UNSAFE_FOLDER");
       expect(foreign.failed?.message).toContain(version);

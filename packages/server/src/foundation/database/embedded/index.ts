@@ -23,7 +23,7 @@ import { ensureDatabase } from "./owner.ts";
 import { type Address, HAS_UNIX_SOCKETS, SOCKET_PORT, socketFolder } from "./settings.ts";
 import { type Log, supervise } from "./supervise.ts";
 
-export { type DataFolderCode, DataFolderError } from "./errors.ts";
+export { DataFolderError } from "./errors.ts";
 
 export interface EmbeddedOptions {
   dataDir: string;

@@ -1,6 +1,7 @@
 /** SQL that looks for breaches of the books' rules; every query answers none when they hold. */
 import { type Db, type Sql, sql } from "../../../foundation/database/sql.ts";
 import { limits } from "../../../foundation/limits.ts";
+import { invoiceSeries } from "../invoice.ts";
 
 export interface Sample {
   subject: string;
@@ -158,7 +159,7 @@ export function numbersWithGaps(db: Db, partnerId: string): Promise<Sample[]> {
         FROM invoice WHERE partner_id = ${partnerId} GROUP BY series
       ) i FULL JOIN (
         SELECT series, last_number FROM number_series
-        WHERE partner_id = ${partnerId} AND series <> 'charge'
+        WHERE partner_id = ${partnerId} AND series = ${invoiceSeries}
       ) n ON n.series = i.series
       WHERE (i.lowest, i.highest, i.invoices, i.rows, n.last_number, i.named)
           IS DISTINCT FROM (1, n.last_number, n.last_number, n.last_number, i.highest, true)

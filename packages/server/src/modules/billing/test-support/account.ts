@@ -6,9 +6,11 @@ import type { Db } from "../../../foundation/database/sql.ts";
 import { newId, newOrderId } from "../../../foundation/ids.ts";
 import type { Context, Partner } from "../../../foundation/partner.ts";
 import { type DueWork, runDueWork } from "../../due/index.ts";
-import { chargeFor, type ChargeBasis, type NewCharge } from "../charge.ts";
+import { loadPartner } from "../../identity/index.ts";
+import { type ChargeBasis, chargeFor, type NewCharge } from "../charge.ts";
 import { closePeriodKind } from "../closing.ts";
-import { closePeriodHandler, recordCharges } from "../use-cases.ts";
+import { closePeriodHandler } from "../use-cases/close-period.ts";
+import { recordCharges } from "../use-cases/record-charges.ts";
 import { insertCustomer, insertOrders, insertPartner, type TestOrder } from "./store.ts";
 
 export interface Account {
@@ -115,6 +117,7 @@ export async function sell(
   const planned = plan(account, sales);
   const { partner } = account;
   await database.transaction(async (tx) => {
+    await loadPartner(tx, partner.partnerId, "share");
     const orders = planned.map(({ order }) => order);
     await insertOrders(tx, partner.partnerId, orders);
     await recordCharges(
@@ -126,11 +129,13 @@ export async function sell(
   return planned.map(({ charge }) => charge);
 }
 
-/** Does what is due at `now`; answers what ran. */
+/** Does what is due at `now`, alone with the partner as the worker is; answers what ran. */
 export function closeDue(database: Database, account: Account, now: Date): Promise<DueWork[]> {
-  return database.transaction((tx) =>
-    runDueWork(tx, account.partner, now, { [closePeriodKind]: closePeriodHandler }),
-  );
+  const { partner } = account;
+  return database.transaction(async (tx) => {
+    await loadPartner(tx, partner.partnerId, "update");
+    return runDueWork(tx, partner, now, { [closePeriodKind]: closePeriodHandler });
+  });
 }
 
 /** What a use case is given when the account calls at `now`. */

@@ -1,7 +1,7 @@
 /** Reads a list of line items to its end, as a client does: with the token of each page. */
 import type { Context } from "../../../foundation/partner.ts";
-import { listLineItems } from "../line-items.ts";
 import type { LineParameters } from "../line-query.ts";
+import { listLineItems } from "../use-cases/line-items.ts";
 
 type Page = Awaited<ReturnType<typeof listLineItems>>;
 

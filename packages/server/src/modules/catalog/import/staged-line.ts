@@ -108,11 +108,14 @@ function rememberWritten() {
   const products = new Map<string, WrittenProduct>();
   let characters = 0;
 
+  function makeRoom(): void {
+    if (characters <= mostRemembered) return;
+    products.clear();
+    characters = 0;
+  }
+
   function remember(product: OfferProduct): Map<string, OfferSku> {
-    if (characters > mostRemembered) {
-      products.clear();
-      characters = 0;
-    }
+    makeRoom();
     const copy = owned(product);
     characters += copy.title.length + copy.description.length + copy.publisherName.length + 200;
     const skus = products.get(copy.id)?.skus ?? new Map<string, OfferSku>();
@@ -129,9 +132,10 @@ function rememberWritten() {
       return false;
     },
     sku(product: OfferProduct, sku: OfferSku): boolean {
-      const skus = products.get(product.id)?.skus ?? remember(product);
-      const before = skus.get(sku.id);
+      const before = products.get(product.id)?.skus.get(sku.id);
       if (before !== undefined && sameSku(before, sku)) return true;
+      makeRoom();
+      const skus = products.get(product.id)?.skus ?? remember(product);
       const copy = owned(sku);
       skus.set(copy.id, copy);
       characters += copy.title.length + copy.description.length + 500;

@@ -1,12 +1,18 @@
 /** Reading pages of line items. */
+import { setImmediate } from "node:timers/promises";
 import { type LineItem, lineItemPageLimit } from "@kontor/contract";
-import type { Period } from "../../foundation/clock.ts";
-import { refuse } from "../../foundation/errors.ts";
-import { type Link, link } from "../../foundation/http/links.ts";
-import type { Context } from "../../foundation/partner.ts";
-import { type Continuation, openContinuation, type Signer, sealContinuation } from "./continuation.ts";
-import { requireInvoice } from "./invoices.ts";
-import { lineItem } from "./line-item.ts";
+import { type Period, systemNow } from "../../../foundation/clock.ts";
+import { refuse } from "../../../foundation/errors.ts";
+import { type Link, link } from "../../../foundation/http/links.ts";
+import type { Context } from "../../../foundation/partner.ts";
+import {
+  type Continuation,
+  lastIdOf,
+  openContinuation,
+  type Seal,
+  sealContinuation,
+} from "../continuation.ts";
+import { lineItem } from "../line-item.ts";
 import {
   hasLines,
   type LineParameters,
@@ -14,28 +20,34 @@ import {
   lineItemsUri,
   periodAt,
   readLineQuery,
-} from "./line-query.ts";
-import { loadLines } from "./store.ts";
+} from "../line-query.ts";
+import { loadLines } from "../store.ts";
+import { requireInvoice } from "./invoices.ts";
 
 /**
  * A page of the lines of an invoice, or of the unbilled ones. Further pages belong to the list as
- * it was when the first was read: lines that are added in between neither shift it nor appear.
+ * it was when the first was read: lines recorded after that neither shift it nor appear. (Lines
+ * that are being committed at that very moment may appear where they come later in the list.)
  */
 export async function listLineItems(context: Context, given: LineParameters) {
   const { db, partner, installation } = context;
   const query = readLineQuery(given);
-  const signer = { secret: installation.secret, partnerId: partner.partnerId };
+  const seal = {
+    secret: installation.secret,
+    partnerId: partner.partnerId,
+    list: lineItemsUri({ ...query, size: undefined }),
+  };
   const token = given["MS-ContinuationToken"];
-  const continuation = readContinuation(signer, query, given.seekOperation, token);
+  const continuation = readContinuation(seal, query, given.seekOperation, token);
   const self = pageLink(query, continuation && token);
   const month = await monthOfLines(context, query, continuation);
   if (month === undefined || !hasLines(query)) return page([], self);
 
   const size = continuation?.size ?? query.size ?? lineItemPageLimit;
-  const { lines, lastRecording } = await loadLines(db, partner.partnerId, {
+  const lines = await loadLines(db, partner.partnerId, {
     ...month,
     after: continuation?.after,
-    snapshot: continuation?.snapshot,
+    lastId: continuation && lastIdOf(continuation.readAt),
     // A walk that began before the invoice was made goes on to its end.
     onlyUnbilled: !("invoiceId" in query.of) && continuation === undefined,
     limit: size + 1,
@@ -45,25 +57,27 @@ export async function listLineItems(context: Context, given: LineParameters) {
   const items = shown.map((row) => lineItem(row, partner, invoiceId));
   const after = shown.at(-1);
   if (after === undefined || lines.length === shown.length) return page(items, self);
-  const next = sealContinuation(signer, {
-    list: listOf(query),
-    size,
-    month: month.period,
-    after,
-    snapshot: continuation?.snapshot ?? lastRecording,
-  });
+  const readAt = continuation?.readAt ?? (await endOfThisMillisecond());
+  const next = sealContinuation(seal, { size, month: month.period, after, readAt });
   return page(items, self, { token: next, link: pageLink({ ...query, size }, next) });
 }
 
-/** What makes two queries ask for the same list, whatever the size of its pages. */
-function listOf(query: LineQuery): string {
-  return lineItemsUri({ ...query, size: undefined });
+/**
+ * Answers the machine's time when it is over. Ids of lines begin with the millisecond in which
+ * they were made, so what is recorded after the answer is told from what the first page could see.
+ * A counter would do the same, but its lock let purchases of one partner wait for each other: 240
+ * transactions a second in place of 550, with 8 clients on 2 cores.
+ */
+async function endOfThisMillisecond(): Promise<number> {
+  const now = systemNow().getTime();
+  while (systemNow().getTime() === now) await setImmediate();
+  return now;
 }
 
 /** The token read; refuses with INVALID_INPUT one that was not given out for this query. */
 function readContinuation(
-  signer: Signer,
-  query: LineQuery,
+  seal: Seal,
+  { size }: LineQuery,
   seekOperation: "Next" | undefined,
   token: string | undefined,
 ): Continuation | undefined {
@@ -71,11 +85,8 @@ function readContinuation(
     if (seekOperation === undefined) return undefined;
     return refuse("INVALID_INPUT", "seekOperation=Next needs the header MS-ContinuationToken");
   }
-  const continuation = openContinuation(signer, token);
-  const continues =
-    continuation?.list === listOf(query) &&
-    (query.size === undefined || query.size === continuation.size);
-  if (!continuation || !continues) {
+  const continuation = openContinuation(seal, token);
+  if (!continuation || (size !== undefined && size !== continuation.size)) {
     return refuse("INVALID_INPUT", "the MS-ContinuationToken was not given out for this query");
   }
   return continuation;

@@ -11,7 +11,7 @@ import {
   unbalancedCurrencies,
   unbalancedTransactions,
   unbilledUnlikeLedger,
-} from "./store.ts";
+} from "../books/store.ts";
 
 /** One place where the books do not hold. */
 export interface Finding {

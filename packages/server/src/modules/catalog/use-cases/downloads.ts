@@ -3,9 +3,9 @@ import { refuse } from "../../../foundation/errors.ts";
 import { link } from "../../../foundation/http/links.ts";
 import { limits } from "../../../foundation/limits.ts";
 import type { Context } from "../../../foundation/partner.ts";
-import { downloadsOf, type Place } from "../use-cases.ts";
-import { downloadsPath } from "./routes.ts";
-import { signGrant } from "./signed-link.ts";
+import { downloadsPath } from "../downloads/routes.ts";
+import { signGrant } from "../downloads/signed-link.ts";
+import { downloadsOf, type Place } from "./discovery.ts";
 
 /**
  * An absolute link to one download, good for `limits.downloadLinkSeconds` of the machine's time

@@ -2,13 +2,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { testDatabase } from "../../../../test/harness.ts";
 import { addDays, startOfPeriod } from "../../../foundation/clock.ts";
+import { limits } from "../../../foundation/limits.ts";
 import { jsonAmount } from "../../../foundation/money.ts";
+import type { NewCharge } from "../charge.ts";
 import { closeDue, contextOf, openAccount, type Sale, sell } from "../test-support/account.ts";
 import { billingRows, breachesOf } from "../test-support/store.ts";
 import { allLines, purchases } from "../test-support/walk.ts";
-import { listInvoices, listSummaries } from "../invoices.ts";
-import type { NewCharge } from "../charge.ts";
-import { verifyBooks } from "./verify.ts";
+import { listInvoices, listSummaries } from "./invoices.ts";
+import { verifyBooks } from "./verify-books.ts";
 
 const database = await testDatabase();
 
@@ -129,8 +130,29 @@ describe("the books", () => {
         const breach = breachesOf(partnerId)[rule]?.[index];
         if (breach) await database.query(breach);
         const found = await verifyBooks(database, partnerId);
-        expect(found.map((finding) => finding.rule), `${rule}, breach ${index}`).toContain(rule);
+        expect(
+          found.map((finding) => finding.rule),
+          `${rule}, breach ${index}`,
+        ).toContain(rule);
       }
+    }
+  });
+
+  test("of one rule as many breaches are listed as the limit says", async () => {
+    const account = await openAccount(database);
+    const { partnerId } = account.partner;
+    const sale = { occurredAt: january, unitPrice: "12.34" };
+    const rule = "a charge has its postings";
+    const [breach] = breachesOf(partnerId)[rule] ?? [];
+    for (const more of [limits.findingsPerRule, 1]) {
+      await sell(
+        database,
+        account,
+        Array.from({ length: more }, () => sale),
+      );
+      if (breach) await database.query(breach);
+      const found = await verifyBooks(database, partnerId);
+      expect(found.filter((finding) => finding.rule === rule)).toHaveLength(100);
     }
   });
 

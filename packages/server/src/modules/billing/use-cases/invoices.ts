@@ -1,8 +1,8 @@
 /** Reading balances and invoices. */
 import { lineItemPageLimit } from "@kontor/contract";
-import { refuse } from "../../foundation/errors.ts";
-import { link, uriWith } from "../../foundation/http/links.ts";
-import type { Context } from "../../foundation/partner.ts";
+import { refuse } from "../../../foundation/errors.ts";
+import { link, uriWith } from "../../../foundation/http/links.ts";
+import type { Context } from "../../../foundation/partner.ts";
 import {
   accountSummary,
   currencySummary,
@@ -11,9 +11,9 @@ import {
   invoiceView,
   readInvoiceId,
   type SummaryView,
-} from "./invoice.ts";
-import { readInvoiceFilter } from "./invoice-filter.ts";
-import { loadBalances, loadInvoice, loadInvoices } from "./store.ts";
+} from "../invoice.ts";
+import { readInvoiceFilter } from "../invoice-filter.ts";
+import { loadBalances, loadInvoice, loadInvoices } from "../store.ts";
 
 /** The balance in the partner's billing currency. */
 export async function getSummary({ db, partner }: Context): Promise<SummaryView> {

@@ -5,8 +5,7 @@ import type { Writable } from "node:stream";
 import type pg from "pg";
 import type { Database } from "../../../foundation/database/pool.ts";
 import { limits } from "../../../foundation/limits.ts";
-import type { SheetRow } from "../sheets/read-offers.ts";
-import { lineWriter } from "./staged-line.ts";
+import { lineWriter } from "../import/staged-line.ts";
 import {
   analyzeRows,
   beginImport,
@@ -18,7 +17,8 @@ import {
   writePrices,
   writeProducts,
   writeSkus,
-} from "./store.ts";
+} from "../import/store.ts";
+import type { SheetRow } from "../sheets/read-offers.ts";
 
 export interface RejectedRow {
   file: string;
@@ -126,6 +126,9 @@ async function cancel(copy: Writable): Promise<void> {
 
 async function mergeRows(client: pg.PoolClient, rejects: RejectList) {
   await analyzeRows(client);
+  // Before repeats go: the texts of a later row may stand on one of them.
+  const products = await writeProducts(client);
+  const skus = await writeSkus(client);
   let survey = await surveyRows(client);
   if (survey.shared > 0) {
     const repeats = await removeRepeats(client);
@@ -135,8 +138,6 @@ async function mergeRows(client: pg.PoolClient, rejects: RejectList) {
     if (repeats.length > 0) survey = await surveyRows(client);
   }
   assert(survey.clashing === 0, `${survey.clashing} availability ids stand for other offers`);
-  const products = await writeProducts(client);
-  const skus = await writeSkus(client);
   const { availabilities, made, changed } = survey;
   if (made > 0) await insertAvailabilities(client);
   if (made + changed > 0) await writePrices(client);

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { testDatabase } from "../../../test/harness.ts";
-import { addDays, addMs, startOfPeriod } from "../../foundation/clock.ts";
-import { verifyBooks } from "./books/verify.ts";
+import { testDatabase } from "../../../../test/harness.ts";
+import { addDays, addMs, startOfPeriod } from "../../../foundation/clock.ts";
+import { loadPartner } from "../../identity/index.ts";
+import { closeDue, contextOf, openAccount, plan, sell } from "../test-support/account.ts";
+import { billingRows, insertOrders, someoneWaits } from "../test-support/store.ts";
+import { closePeriodHandler } from "./close-period.ts";
 import { getInvoice, listInvoices } from "./invoices.ts";
-import { closeDue, contextOf, openAccount, plan, sell } from "./test-support/account.ts";
-import { billingRows, insertOrders, someoneWaits } from "./test-support/store.ts";
-import { allLines, purchases } from "./test-support/walk.ts";
-import { closePeriodHandler, recordCharges, remainingCredit } from "./use-cases.ts";
+import { recordCharges } from "./record-charges.ts";
+import { verifyBooks } from "./verify-books.ts";
 
 const database = await testDatabase();
 
@@ -86,6 +87,7 @@ describe("closing a period", () => {
     if (!late) throw new Error("nothing was planned");
     let closing: Promise<unknown> | undefined;
     await database.transaction(async (tx) => {
+      await loadPartner(tx, partner.partnerId, "share");
       await insertOrders(tx, partner.partnerId, [late.order]);
       await recordCharges(tx, partner, [late.charge]);
       closing = closeDue(database, account, published);
@@ -106,76 +108,5 @@ describe("closing a period", () => {
       database.transaction((tx) => closePeriodHandler(tx, account.partner, work)),
     ).rejects.toThrow("does not name a currency and a month");
     expect(await billingRows(database, account.partner.partnerId)).toBe(before);
-  });
-});
-
-describe("recording charges", () => {
-  test("no charges write nothing", async () => {
-    const account = await openAccount(database);
-    await database.transaction((tx) => recordCharges(tx, account.partner, []));
-    expect(await billingRows(database, account.partner.partnerId)).toBe("");
-    expect(await closeDue(database, account, addDays(published, 1000))).toEqual([]);
-  });
-
-  test("a charge for a month that has its invoice is refused and nothing changes", async () => {
-    const account = await openAccount(database);
-    const { partner } = account;
-    await sell(database, account, [sale]);
-    await closeDue(database, account, published);
-    const before = await billingRows(database, partner.partnerId);
-    const open = { ...sale, occurredAt: published };
-    await expect(sell(database, account, [open, sale])).rejects.toThrow("has its invoice already");
-    expect(await billingRows(database, partner.partnerId)).toBe(before);
-  });
-
-  test("purchases made at the same moment are all recorded", async () => {
-    const account = await openAccount(database);
-    await Promise.all(Array.from({ length: 12 }, () => sell(database, account, [sale, sale])));
-    expect(await verifyBooks(database, account.partner.partnerId)).toEqual([]);
-    const lines = await allLines(contextOf(database, account, addDays(march, 11)), {
-      ...purchases,
-      invoiceId: "unbilled",
-      currencyCode: "USD",
-      period: "current",
-    });
-    expect(lines).toHaveLength(24);
-  });
-});
-
-describe("the credit that is left", () => {
-  const limited = { creditLimitMinor: 1_000_000n };
-
-  test("is the limit less invoices with tax and unbilled charges without", async () => {
-    const account = await openAccount(database, limited);
-    expect(await remainingCredit(database, account.partner, "USD")).toBe(1_000_000n);
-    await sell(database, account, [sale]);
-    expect(await remainingCredit(database, account.partner, "USD")).toBe(928_000n);
-    await closeDue(database, account, published);
-    expect(await remainingCredit(database, account.partner, "USD")).toBe(920_800n);
-    await sell(database, account, [{ ...sale, occurredAt: published }]);
-    expect(await remainingCredit(database, account.partner, "USD")).toBe(848_800n);
-  });
-
-  test("is not limited without a limit, nor in another currency", async () => {
-    const free = await openAccount(database);
-    const account = await openAccount(database, limited);
-    expect(await remainingCredit(database, free.partner, "USD")).toBeNull();
-    expect(await remainingCredit(database, account.partner, "EUR")).toBeNull();
-  });
-
-  test("two purchases at the same moment do not spend the same credit", async () => {
-    const account = await openAccount(database, { creditLimitMinor: 100_000n });
-    await sell(database, account, [{ ...sale, quantity: 1 }]);
-    const [one] = plan(account, [sale]);
-    if (!one) throw new Error("nothing was planned");
-    let second: Promise<bigint | null> | undefined;
-    await database.transaction(async (tx) => {
-      expect(await remainingCredit(tx, account.partner, "USD")).toBe(98_560n);
-      second = database.transaction((other) => remainingCredit(other, account.partner, "USD"));
-      await someoneWaits(database);
-      await insertOrders(tx, account.partner.partnerId, [one.order]);
-      await recordCharges(tx, account.partner, [one.charge]);
-    });
-    expect(await second).toBe(26_560n);
   });
 });

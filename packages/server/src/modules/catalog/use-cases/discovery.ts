@@ -1,10 +1,11 @@
 /** Discovery: what is sold in a country, and what a customer may buy. */
-import { collectionOf, uriWith } from "../../foundation/http/links.ts";
-import { refuse } from "../../foundation/errors.ts";
-import type { Context } from "../../foundation/partner.ts";
-import { requireCustomer } from "../customers/index.ts";
-import type { ReservationScope } from "./offer.ts";
-import { readScope, readSegments, readTargetView } from "./selection.ts";
+
+import { refuse } from "../../../foundation/errors.ts";
+import { collectionOf, uriWith } from "../../../foundation/http/links.ts";
+import type { Context } from "../../../foundation/partner.ts";
+import { requireCustomer } from "../../customers/index.ts";
+import type { ReservationScope } from "../offer.ts";
+import { readScope, readSegments, readTargetView } from "../selection.ts";
 import {
   loadAvailabilities,
   loadDownloads,
@@ -13,8 +14,8 @@ import {
   loadProducts,
   loadSkus,
   type Sale,
-} from "./store.ts";
-import { availabilityView, downloadOptionView, productView, skuView } from "./views.ts";
+} from "../store.ts";
+import { availabilityView, downloadOptionView, productView, skuView } from "../views.ts";
 
 /** The country that a request is about, and how its own uri begins. */
 export interface Place {
@@ -43,10 +44,7 @@ export function inCountry(query: { country: string }): Place {
 }
 
 /** Refuses an unknown or foreign customer: NO_RELATIONSHIP. */
-export async function ofCustomer(
-  context: Context,
-  params: { customerId: string },
-): Promise<Place> {
+export async function ofCustomer(context: Context, params: { customerId: string }): Promise<Place> {
   const { customerId, country } = await requireCustomer(context, params.customerId);
   return { country, prefix: `/customers/${customerId}`, query: {} };
 }
@@ -194,12 +192,7 @@ function productMissing(productId: string, place: Place): never {
   return refuse("PRODUCT_NOT_FOUND", `${productId} is not sold in ${place.country} at present`);
 }
 
-async function skuMissing(
-  context: Context,
-  place: Place,
-  sale: Sale,
-  ids: SkuIds,
-): Promise<never> {
+async function skuMissing(context: Context, place: Place, sale: Sale, ids: SkuIds): Promise<never> {
   return absent(await loadPresence(context.db, sale, ids.productId, ids.skuId), place, ids);
 }
 

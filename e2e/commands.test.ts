@@ -1,0 +1,66 @@
+/** The `kontor` command beside a running server, and on its own. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { root, run, startKontor, temporaryFolder } from "./kontor-process.ts";
+
+const cli = join(root, "packages/cli/src/kontor.ts");
+const folder = await temporaryFolder();
+const dataDir = join(folder, "data");
+const kontor = await startKontor(dataDir);
+const env = { KONTOR_DATA_DIR: dataDir, KONTOR_URL: kontor.ready.url };
+const command = (...args: string[]) => run(cli, args, { env });
+
+const header =
+  "ProductTitle,ProductId,SkuId,SkuTitle,Publisher,SkuDescription,UnitOfMeasure,TermDuration," +
+  "BillingPlan,Market,Currency,UnitPrice,PricingTierRangeMin,PricingTierRangeMax," +
+  "EffectiveStartDate,EffectiveEndDate,Tags,ERP Price,Segment";
+const row = (sku: string, price: string) =>
+  `Ledger Desk,DG7GMGF0TEST,${sku},Ledger Desk ${sku},Tailspin,,,OneTime,,US,USD,${price},,,` +
+  "2021-10-01T00:00:00.0000000Z,,perpetual,10,Commercial";
+
+describe("catalog import beside a running server", () => {
+  const sheet = join(folder, "sheet.csv");
+
+  test("makes what the rows say and names the rejected one", async () => {
+    await writeFile(sheet, [header, row("1", "9.50"), row("2", "none"), row("3", "12")].join("\n"));
+    const { code, stdout } = await command("catalog", "import", sheet);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/availabilities +2 made, 0 changed, 0 unchanged/);
+    expect(stdout).toContain(`${sheet}:3: `);
+  });
+
+  test("changes nothing when repeated", async () => {
+    const { stdout } = await command("catalog", "import", sheet);
+    expect(stdout).toMatch(/availabilities +0 made, 0 changed, 2 unchanged/);
+  });
+
+  test("a file that is no sheet fails with its name and a reason", async () => {
+    const other = join(folder, "other.csv");
+    await writeFile(other, "a,b,c\n1,2,3\n");
+    const { code, stdout, stderr } = await command("catalog", "import", other);
+    expect(code).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(other);
+  });
+});
+
+test("clock shows and moves the partner's time and says what ran", async () => {
+  const before = (await command("clock", "show")).stdout.trim();
+  const { code, stdout } = await command("clock", "advance", "P1D");
+  expect(code).toBe(0);
+  const moved = Date.parse(stdout.split("\n")[0] ?? "") - Date.parse(before);
+  expect(moved).toBeGreaterThanOrEqual(86_400_000);
+  const wrong = await command("clock", "advance", "tomorrow");
+  expect(wrong.code).toBe(1);
+  expect(wrong.stderr).toContain("800002");
+});
+
+test("verify proves the seeded books, beside the server and after it", async () => {
+  const beside = await command("verify");
+  expect(beside.stdout).toContain("1 partner(s) checked, 0 breach(es)");
+  expect(beside.code).toBe(0);
+  await kontor.stop();
+  const alone = await command("verify", "--json");
+  expect(JSON.parse(alone.stdout)).toEqual({ partners: 1, findings: [] });
+});
