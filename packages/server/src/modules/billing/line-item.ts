@@ -128,7 +128,7 @@ function subscriptionOf({ subscriptionId, friendlyName, fulfilledAt, term }: Lin
   };
 }
 
-/** Line items name the last day covered (20 May to 19 June); our spans end where the next begins. */
+/** Line items name the last day covered, 20 May to 19 June; our spans end where the next starts. */
 function lastDay(from: Date, to: Date): string {
   return wireDay(to > from ? addDays(to, -1) : to);
 }

@@ -10,6 +10,7 @@ import {
   rename,
   rm,
   stat,
+  symlink,
   writeFile,
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -19,7 +20,8 @@ import { promisify } from "node:util";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Account, firstClosedFolder, parsePasswd } from "./account.ts";
-import { hydrateLinks, locateBinaries } from "./binaries.ts";
+import { hydrateLinks, locateBinaries, reachableBinaries } from "./binaries.ts";
+import { writeWhole } from "./files.ts";
 import { DataFolderError, type EmbeddedPostgres, startEmbedded } from "./index.ts";
 import { LOG_LIMIT_BYTES, openLogFile } from "./logfile.ts";
 import { findPostmaster, isAlive, serves, stopPostmaster } from "./postmaster.ts";
@@ -256,11 +258,6 @@ describe("a first start", { timeout: PATIENCE_MS }, () => {
     expect(again.connection.host).toBe(host);
   });
 
-  it("bears spaces, commas, quotes and letters beyond ASCII in the path", async () => {
-    const server = await start(join(room, `a b, "c" 'd' Büro $HOME`));
-    expect(await query(server, "SELECT 1")).toEqual([1]);
-  });
-
   it("of two processes at once, without library links, is won by exactly one", async () => {
     const dataDir = join(room, "race");
     const owners = [1, 2].map(() => spawnOwner(dataDir, { script: openOwner }));
@@ -275,6 +272,19 @@ describe("a first start", { timeout: PATIENCE_MS }, () => {
     await owners[winner]?.end();
     expect(await findPostmaster(join(dataDir, "postgres"))).toBeUndefined();
     expect(await unfinished(dataDir)).toEqual([]);
+  });
+});
+
+describe("a file that is written whole", () => {
+  it("is created by one of many, and replaced by any", async () => {
+    const path = join(room, "whole");
+    const texts = Array.from({ length: 8 }, (_, index) => `text ${index}`);
+    const created = await Promise.all(texts.map((text) => writeWhole(path, text, "create")));
+    expect(created.filter((did) => did)).toHaveLength(1);
+    expect(await readFile(path, "utf8")).toBe(texts[created.indexOf(true)]);
+    expect(await writeWhole(path, "new", "replace")).toBe(true);
+    expect(await readFile(path, "utf8")).toBe("new");
+    expect(await unfinished(room)).toEqual([]);
   });
 });
 
@@ -592,8 +602,11 @@ describe("a data folder that does not fit", { timeout: PATIENCE_MS }, () => {
   });
 });
 
+/** Each of these once broke a list of folders, a command line or a shell. */
+const AWKWARD = `a b, "c" 'd' Büro $HOME`;
+
 describe("the environment of the parent", { timeout: PATIENCE_MS }, () => {
-  it("does not reach PostgreSQL or the owner's connection", async () => {
+  it("does not reach PostgreSQL or the owner's connection, nor does an awkward path harm", async () => {
     const env = {
       PGPORT: "1",
       PGDATA: "/nowhere",
@@ -605,7 +618,7 @@ describe("the environment of the parent", { timeout: PATIENCE_MS }, () => {
       TZ: "Asia/Tokyo",
       LD_LIBRARY_PATH: "/nowhere",
     };
-    const dataDir = join(room, "environment");
+    const dataDir = join(room, AWKWARD);
     const owner = spawnOwner(dataDir, { env });
     const { connection } = await owner.up();
     expect(await query({ connection }, "SHOW lc_messages")).toEqual(["C"]);
@@ -713,7 +726,10 @@ describe.skipIf(!AS_ROOT)("as root", { timeout: PATIENCE_MS }, () => {
   });
 
   it("opens its own private data folder to PostgreSQL, no further than needed", async () => {
-    const dataDir = await mkdtemp(join(room, "private-"));
+    const dataDir = join(room, "private");
+    await seed(dataDir);
+    await chown(dataDir, 0, 0);
+    await chmod(dataDir, 0o700); // as mkdtemp makes one
     const server = await start(dataDir);
     expect(server.connection.host).toBe(join(dataDir, "postgres"));
     expect((await stat(dataDir)).mode & 0o777).toBe(0o710);
@@ -738,6 +754,26 @@ describe.skipIf(!AS_ROOT)("as root", { timeout: PATIENCE_MS }, () => {
     expect(refusal.message).toContain(above);
     await chmod(above, 0o755);
     await start(join(above, "data"));
+  });
+
+  it("copies the programs for another user to one place, though two begin at once", async () => {
+    const native = join(room, "closed programs/native");
+    for (const name of ["bin", "lib", "share"])
+      await mkdir(join(native, name), { recursive: true });
+    const programs = ["postgres", "initdb", "pg_ctl"].map((name) => join(native, "bin", name));
+    for (const program of programs) await writeFile(program, program, { mode: 0o700 });
+    await symlink("../bin/postgres", join(native, "lib/link"));
+    const [postgres = "", initdb = "", pgCtl = ""] = programs;
+    const binaries = { version: "1.2.3", major: 1, native, postgres, initdb, pgCtl };
+    await chmod(dirname(native), 0o700);
+    const nobody = await accountNamed("nobody");
+    const cache = join(room, "cache at once");
+    const both = await Promise.all([1, 2].map(() => reachableBinaries(binaries, nobody, cache)));
+    expect(both[0]).toEqual(both[1]);
+    expect(both[0]?.postgres).toBe(join(cache, "postgresql-1.2.3/bin/postgres"));
+    expect((await stat(join(cache, "postgresql-1.2.3/bin/postgres"))).mode & 0o777).toBe(0o755);
+    expect(await readFile(join(cache, "postgresql-1.2.3/lib/link"), "utf8")).toBe(postgres);
+    expect(await readdir(cache)).toEqual(["postgresql-1.2.3"]);
   });
 
   describe("in a checkout that only root may enter", () => {
@@ -782,18 +818,6 @@ describe.skipIf(!AS_ROOT)("as root", { timeout: PATIENCE_MS }, () => {
       expect(await query(await fresh.up(), "SELECT to_regclass('t')")).toEqual([null]);
       await fresh.end();
       expect(await readdir(clusters)).toHaveLength(2);
-    });
-
-    it("agrees on one database and one copy when two processes begin at once", async () => {
-      const places = { programs: join(room, "cache at once"), clusters: join(room, "lib at once") };
-      const dataDir = join(checkout, "at once");
-      const owners = [1, 2].map(() => spawnOwner(dataDir, { ...settings, places }));
-      const reports = await Promise.all(owners.map((owner) => owner.report));
-      expect(reports.filter(({ ready }) => ready)).toHaveLength(1);
-      expect(reports.filter(({ failed }) => failed?.code === "IN_USE")).toHaveLength(1);
-      await Promise.all(owners.map((owner) => owner.end()));
-      expect(await readdir(places.clusters)).toHaveLength(1);
-      expect(await readdir(places.programs)).toHaveLength(1);
     });
 
     it("does not run programs that others could have changed", async () => {

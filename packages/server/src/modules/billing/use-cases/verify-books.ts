@@ -2,11 +2,10 @@
 import type { Db } from "../../../foundation/database/sql.ts";
 import {
   chargesOutsideTheirPeriod,
-  chargesWithoutPostings,
+  chargesUnlikePostings,
   invoicesUnlikeCharges,
   invoicesUnlikePostings,
   numbersWithGaps,
-  postingsWithoutSource,
   type Sample,
   unbalancedCurrencies,
   unbalancedTransactions,
@@ -27,10 +26,9 @@ export interface Finding {
 const rules: Readonly<Record<string, (db: Db, partnerId: string) => Promise<Sample[]>>> = {
   "a transaction sums to zero": unbalancedTransactions,
   "the ledger sums to zero": unbalancedCurrencies,
-  "a charge has its postings": chargesWithoutPostings,
-  "a posting has its charge or invoice": postingsWithoutSource,
-  "an invoice is the sum of its charges": invoicesUnlikeCharges,
-  "an invoice is the sum of its postings": invoicesUnlikePostings,
+  "charges and their postings agree": chargesUnlikePostings,
+  "invoices and their postings agree": invoicesUnlikePostings,
+  "invoices and their charges agree": invoicesUnlikeCharges,
   "a charge is billed in the month in which it happened": chargesOutsideTheirPeriod,
   "a charge is either unbilled or on one invoice": unbilledUnlikeLedger,
   "invoice numbers have no gap": numbersWithGaps,
