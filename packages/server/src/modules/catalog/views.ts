@@ -171,7 +171,7 @@ const payments: Readonly<Record<BillingPlan, string>> = {
 };
 
 /** A sentence for people, e.g. `Three years, paid up front`. */
-export function describeTerm(term: string, billingPlan: BillingPlan): string {
+function describeTerm(term: string, billingPlan: BillingPlan): string {
   return `${lengths[term] ?? term}, ${payments[billingPlan]}`;
 }
 

@@ -7,17 +7,7 @@ import { openFonts } from "./fonts.ts";
 import { layoutStatement } from "./layout.ts";
 import type { Statement } from "./model.ts";
 
-export type {
-  Amount,
-  DocumentType,
-  Statement,
-  StatementCurrency,
-  StatementLine,
-  StatementParty,
-  StatementRate,
-  StatementSummary,
-  UnitPrice,
-} from "./model.ts";
+export type { Statement, StatementCurrency, StatementLine } from "./model.ts";
 
 /**
  * Renders a statement as PDF 1.7 on A4, tagged, with its fonts inside. The same statement gives

@@ -29,7 +29,7 @@ export const colors = {
 } as const;
 
 /** Line height over font size. DejaVu's own ascent and descent need 1.17. */
-export const leading = 1.3;
+const leading = 1.3;
 
 export const styles = {
   product: { bold: true, size: 7, color: colors.soft },

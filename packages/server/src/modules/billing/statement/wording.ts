@@ -26,7 +26,7 @@ export function documentName(statement: Statement): string {
 }
 
 /** Invoice date plus the payment term. */
-export function dueDate(statement: Statement): Date {
+function dueDate(statement: Statement): Date {
   return addDays(statement.invoiceDate, statement.paymentTermDays);
 }
 

@@ -90,7 +90,7 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /** A text as COPY reads it: without bare tabs, line ends and backslashes. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   if (!special.test(text)) return text;
   return text.replace(/[\\\t\n\r]/g, (character) => escapes[character] ?? character);
 }

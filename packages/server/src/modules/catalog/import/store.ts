@@ -191,8 +191,8 @@ export async function insertAvailabilities(client: pg.PoolClient): Promise<void>
 
 const priceColumns = `${itemColumns}, effective_from, effective_to, unit_price, erp_price`;
 
-/** New versions of prices, and those of which the file says something else. */
-export async function writePrices(client: pg.PoolClient): Promise<void> {
+/** Versions that are known and of which the file says something else. */
+export async function updatePrices(client: pg.PoolClient): Promise<void> {
   await client.query(`
     UPDATE price p
     SET effective_to = r.effective_to, unit_price = r.unit_price, erp_price = r.erp_price
@@ -200,6 +200,10 @@ export async function writePrices(client: pg.PoolClient): Promise<void> {
     WHERE (p.product_id, p.sku_id, p.availability_id, p.effective_from)
       = (r.product_id, r.sku_id, r.availability_id, r.effective_from)
       AND (${priceDiffers})`);
+}
+
+/** Versions that are not known yet. */
+export async function insertPrices(client: pg.PoolClient): Promise<void> {
   await client.query(`
     INSERT INTO price (${priceColumns})
     SELECT ${each(priceColumns, "r")}

@@ -1,3 +1,4 @@
+import { limits } from "../../../foundation/limits.ts";
 import type { PricedOffer } from "../offer.ts";
 import {
   isPlainText,
@@ -9,10 +10,6 @@ import {
   readStart,
 } from "./fields.ts";
 import { quoted } from "./sheet-error.ts";
-
-/** As many characters as the contract's representations of products and SKUs hold. */
-const longestTitle = 256;
-const longestDescription = 4000;
 
 /** The cells that every layout has, as they stand in the file. */
 export interface CommonCells {
@@ -67,9 +64,9 @@ export function readCommon(cells: CommonCells): CommonValues | string {
 
 function faultOfTexts(cells: CommonCells): string | null {
   return (
-    faultOfText("product title", cells.productTitle, longestTitle, true) ??
-    faultOfText("SKU title", cells.skuTitle, longestTitle, true) ??
-    faultOfText("SKU description", cells.skuDescription, longestDescription, false)
+    faultOfText("product title", cells.productTitle, limits.titleLength, true) ??
+    faultOfText("SKU title", cells.skuTitle, limits.titleLength, true) ??
+    faultOfText("SKU description", cells.skuDescription, limits.descriptionLength, false)
   );
 }
 

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { limits } from "../../../foundation/limits.ts";
 import type { PricedOffer } from "../offer.ts";
 import { detectSheet } from "./layouts.ts";
 import { type ReadOptions, readOfferBatches, readOffers, type SheetRow } from "./read-offers.ts";
@@ -13,10 +15,33 @@ function bytesOf(content: string | Uint8Array): AsyncIterable<Uint8Array> {
   return Readable.from([Buffer.from(content)]);
 }
 
-async function read(content: string | Uint8Array, options?: ReadOptions): Promise<SheetRow[]> {
+async function readAll(source: AsyncIterable<Uint8Array>, options?: ReadOptions) {
   const rows: SheetRow[] = [];
-  for await (const row of readOffers(bytesOf(content), options)) rows.push(row);
+  for await (const row of readOffers(source, options)) rows.push(row);
   return rows;
+}
+
+function read(content: string | Uint8Array, options?: ReadOptions): Promise<SheetRow[]> {
+  return readAll(bytesOf(content), options);
+}
+
+/** The bytes in pieces cut at these places, whatever stands there. */
+function cut(text: string, places: readonly number[]): AsyncIterable<Uint8Array> {
+  const bytes = Buffer.from(text);
+  const inside = places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b);
+  const ends = [...inside, bytes.length];
+  return Readable.from(ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end)));
+}
+
+/** The rows before the error, and the error. */
+async function readUntilError(source: AsyncIterable<Uint8Array>) {
+  const rows: SheetRow[] = [];
+  try {
+    for await (const row of readOffers(source)) rows.push(row);
+  } catch (error) {
+    return { rows, error: error as Error };
+  }
+  throw new Error(`all ${rows.length} rows were read`);
 }
 
 async function offersOf(content: string, options?: ReadOptions): Promise<PricedOffer[]> {
@@ -114,6 +139,7 @@ const retailItem = {
   armSkuName: "Standard_S1",
 };
 
+const item = JSON.stringify(retailItem);
 const retail = (change: object = {}) => JSON.stringify([{ ...retailItem, ...change }]);
 
 describe("layouts", () => {
@@ -564,6 +590,18 @@ describe("files", () => {
     expect.assertions(1);
   });
 
+  test("a character cut in two is whole again, in CSV and in JSON", async () => {
+    for (const shift of ["", "x", "xx"]) {
+      const title = `${shift}${"日".repeat(250)}`;
+      for (const content of [software({ ProductTitle: title }), retail({ productName: title })]) {
+        const bytes = [...Buffer.from(content)].map((byte) => Uint8Array.of(byte));
+        expect(await readAll(Readable.from(bytes))).toMatchObject([
+          { offer: { product: { title } } },
+        ]);
+      }
+    }
+  });
+
   test("a path is read like a stream, and closed when the reader stops early", async () => {
     const folder = await mkdtemp(join(tmpdir(), "sheet-"));
     try {
@@ -600,23 +638,21 @@ describe("files", () => {
     ["binary", Uint8Array.of(0x89, 0, 1, 2), /binary file/],
     ["HTML", "<!doctype html><title>Sign in</title>", /HTML or XML/],
     ["another CSV", "a,b,c\n1,2,3\n", /has 3 columns that fit no layout: "a", "b", "c"\./],
+    ["a byte order mark", "\uFEFFa,b,c\n1,2,3\n", /fit no layout: "a", "b", "c"\./],
     ["semicolons", "ProductTitle;ProductId;SkuId\nx;y;z\n", /separated by semicolons/],
     ["tabs", "ProductTitle\tProductId\nx\ty\n", /separated by tabs/],
     ["prose", "Dear partner, your sheet follows.", /has 2 columns that fit no layout/],
     ["one endless line", "x".repeat(400_000), /longer than 262144 characters.*Known layouts/],
     ["JSON of another kind", '{"error": "denied"}', /without an array of prices/],
+    ["a page of another kind", '{"Items": {"list": [1]}}', /without an array of prices/],
     ["an array of another kind", '[{"id": 1}]', /no retail price; its keys: "id"/],
     ["an array of numbers", "[1, 2]", /no retail price; its keys: \./],
   ];
   test.each(notSheets)("%s: no sheet", async (_, content, message) => {
-    const rows: SheetRow[] = [];
-    const attempt = async () => {
-      for await (const row of readOffers(bytesOf(content))) rows.push(row);
-    };
-    const error = await attempt().catch((reason: unknown) => reason);
+    const { rows, error } = await readUntilError(bytesOf(content));
     expect(error).toBeInstanceOf(NotASheetError);
     expect(String(error)).toMatch(message.source.startsWith("^") ? /Known layouts/ : message);
-    expect((error as Error).message).toMatch(message);
+    expect(error.message).toMatch(message);
     expect(rows).toEqual([]);
   });
 
@@ -624,16 +660,21 @@ describe("files", () => {
     ["an open quote", `${software()}"x,1,2\n3,4`, /^The record on line 3 opens a quote/, 1],
     ["JSON cut off", retail().slice(0, -1), /^The JSON ends inside item 1/, 0],
     ["JSON with an error", `[${retail().slice(1, -1)},{x}]`, /^Item 2 is not valid JSON/, 1],
+    ["a first item with an error", "[{x}]", /^Item 1 is not valid JSON/, 0],
+    ["an item left out", `[${item},,${item}]`, /^Item 2 is not valid JSON/, 1],
+    ["no item behind a comma", `[${item},]`, /^Item 2 is not valid JSON/, 1],
+    ["text behind the end", `[${item}] 2`, /^What follows item 1 is not valid JSON/, 1],
+    ["a page cut off", `{"Items": [${item}], "x": 1`, /ends inside what follows item 1\.$/, 1],
   ];
   test.each(damaged)("%s: damaged", async (_, content, message, before) => {
-    const rows: SheetRow[] = [];
-    const attempt = async () => {
-      for await (const row of readOffers(bytesOf(content))) rows.push(row);
-    };
-    const error = await attempt().catch((reason: unknown) => reason);
+    const { rows, error } = await readUntilError(bytesOf(content));
     expect(error).toBeInstanceOf(DamagedSheetError);
-    expect((error as Error).message).toMatch(message);
+    expect(error.message).toMatch(message);
     expect(rows).toHaveLength(before);
+  });
+
+  test("what is no sheet fails before the first batch", async () => {
+    await expect(readOfferBatches(bytesOf("a,b\n1,2\n")).next()).rejects.toThrow(NotASheetError);
   });
 
   test("batches hold the same rows", async () => {
@@ -646,5 +687,153 @@ describe("files", () => {
     expect(batches.length).toBeGreaterThan(2);
     expect(batches.flat()).toEqual(await read(csv(rows)));
     expect(batches.flat()).toHaveLength(2_000);
+  });
+});
+
+describe("CSV of any form", () => {
+  const text = fc.string({ unit: fc.constantFrom("a", "é", " ", ",", '"', "\n", "\r\n", "\r") });
+  const record = fc.record({ text, emptyLines: fc.nat({ max: 2 }) });
+  const encode = (cell: string, always: boolean) =>
+    always || /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+
+  test("fields and line numbers come back, wherever the stream is cut", async () => {
+    const form = fc.record({
+      lineEnd: fc.constantFrom("\n", "\r\n"),
+      always: fc.boolean(),
+      closed: fc.boolean(),
+      mark: fc.constantFrom("", "\uFEFF"),
+      places: fc.array(fc.nat(), { maxLength: 6 }),
+    });
+    const property = fc.asyncProperty(
+      fc.array(record, { minLength: 1, maxLength: 12 }),
+      form,
+      async (records, { lineEnd, always, closed, mark, places }) => {
+        let content = mark + Object.keys(common).join(",");
+        const expected = records.map((each, number) => {
+          content += lineEnd.repeat(1 + each.emptyLines);
+          const line = content.split("\n").length;
+          const SkuId = `${number}`.padStart(4, "0");
+          const cells = { ...common, SkuId, SkuDescription: `<${each.text}>` };
+          content += Object.values(cells)
+            .map((cell) => encode(cell, always))
+            .join(",");
+          return { line, offer: { sku: { id: SkuId, description: cells.SkuDescription } } };
+        });
+        const found = await readAll(cut(content + (closed ? lineEnd : ""), places));
+        expect(found).toMatchObject(expected);
+        expect(found).toHaveLength(records.length);
+      },
+    );
+    await fc.assert(property, { numRuns: 300 });
+  });
+
+  test("lines may end in either way, and empty ones are skipped and counted", async () => {
+    const [header, row] = software().split("\n") as [string, string];
+    const other = row.replace("0003", "0004");
+    const found = await read(`${header}\r\n\n\r\n${row}\n\n${other}`);
+    expect(found).toMatchObject([
+      { line: 4, offer: {} },
+      { line: 6, offer: {} },
+    ]);
+  });
+
+  test("a quote inside a field is plain text and stays in its record", async () => {
+    const rows = [
+      { ...common, SkuTitle: "INSIDE" },
+      { ...common, SkuId: "4", SkuTitle: "BEHIND" },
+      { ...common, SkuId: "5" },
+    ];
+    const content = csv(rows).replace("INSIDE", '5" disk').replace("BEHIND", '"x"yz');
+    expect((await offersOf(content)).map(({ sku }) => sku.title)).toEqual([
+      '5" disk',
+      '"x"yz',
+      "Sample Editor 2030",
+    ]);
+  });
+
+  test("an empty quoted field and an empty last field are fields", async () => {
+    const content = software({ SkuDescription: "EMPTY", Segment: "" }).replace("EMPTY", '""');
+    expect(await offersOf(content)).toMatchObject([{ sku: { description: "" } }]);
+  });
+
+  test("a record at the limit is read, one past it is refused with its line", async () => {
+    const others = Object.values({ ...common, SkuDescription: "" }).join("").length;
+    const ofLength = (length: number) => software({ SkuDescription: "d".repeat(length - others) });
+    expect(await reasonOf(ofLength(limits.sheetRecordLength))).toMatch(/longer than 4000/);
+    const { rows, error } = await readUntilError(bytesOf(ofLength(limits.sheetRecordLength + 1)));
+    expect(error).toBeInstanceOf(DamagedSheetError);
+    expect(error.message).toMatch(/^The record on line 2 is longer than 262144 characters/);
+    expect(rows).toEqual([]);
+  });
+
+  test("bytes without a row are read up to the limit, and refused one past it", async () => {
+    const start = Buffer.from(`${software({ SkuDescription: "d".repeat(600) })},,,,`);
+    const half = limits.sheetPieceBytes / 2;
+    const commas = (past: number) => {
+      const counts = Array<number>(limits.sheetBytesWithoutRow / half - 1).fill(half);
+      const pieces = [...counts, half + past].map((count) => Buffer.alloc(count, ","));
+      return Readable.from([start, ...pieces]);
+    };
+    expect((await readAll(commas(0))).map(({ line }) => line)).toEqual([2, 3]);
+    const { rows, error } = await readUntilError(commas(1));
+    expect(error).toEqual(new DamagedSheetError("No row ends in 1048576 bytes."));
+    expect(rows).toHaveLength(1);
+  });
+});
+
+describe("JSON of any form", () => {
+  // Full of what a search for the ends of items could stumble over.
+  const text = fc.string({ unit: fc.constantFrom("a", "é", '"', "\\", "{", "}", "]", ",", "\n") });
+  const places = fc.array(fc.nat(), { maxLength: 6 });
+  const page = (items: string) => `{"Currency": "USD", "Items": ${items}, "Count": 2}`;
+
+  test("items and numbers come back, wherever the stream is cut", async () => {
+    const other = fc.jsonValue();
+    const property = fc.asyncProperty(
+      fc.array(fc.record({ text, other }), { maxLength: 6 }),
+      fc.constantFrom(undefined, 2),
+      fc.boolean(),
+      places,
+      async (members, indent, inPage, cuts) => {
+        const items = members.map(({ text: name, other }, number) => ({
+          other,
+          ...retailItem,
+          skuId: `${retailItem.productId}/${`${number}`.padStart(4, "0")}`,
+          productName: `<${name}>`,
+        }));
+        const source = JSON.stringify(items, null, indent);
+        const found = await readAll(cut(inPage ? page(source) : source, cuts));
+        const expected = items.map(({ productName }, index) => ({
+          line: index + 1,
+          offer: { product: { title: productName } },
+        }));
+        expect(found).toMatchObject(expected);
+        expect(found).toHaveLength(items.length);
+      },
+    );
+    await fc.assert(property, { numRuns: 300 });
+  });
+
+  test("every text that ends early is refused", async () => {
+    const source = page(`[${item}]`);
+    for (let length = 1; length < source.length; length++) {
+      const { error } = await readUntilError(bytesOf(source.slice(0, length)));
+      expect(error.message, `${length} bytes`).toMatch(/ends inside|without an array/);
+    }
+    expect(await read(source)).toHaveLength(1);
+  });
+
+  test("the page's member is known in any case, and only on the first level", async () => {
+    const offers = await offersOf(retail());
+    expect(await offersOf(`{"other": {"Items": [1]}, "list": [2], "items": [${item}]}`)).toEqual(
+      offers,
+    );
+  });
+
+  test("an item without an end is refused", async () => {
+    const endless = `[${item},${item.slice(0, -1)},"more":"${"x".repeat(1_200_000)}`;
+    const { rows, error } = await readUntilError(bytesOf(endless));
+    expect(error).toEqual(new DamagedSheetError("No row ends in 1048576 bytes."));
+    expect(rows).toMatchObject([{ line: 1, offer: {} }]);
   });
 });

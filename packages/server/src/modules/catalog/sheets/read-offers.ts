@@ -1,7 +1,9 @@
 import { createReadStream } from "node:fs";
+import { CsvError, parse } from "csv-parse";
+import { assembler } from "stream-json/assembler.js";
+import { jsonParser } from "stream-json/parser.js";
+import { limits } from "../../../foundation/limits.ts";
 import type { PricedOffer } from "../offer.ts";
-import { type CsvRecord, csvScanner } from "./csv.ts";
-import { jsonScanner } from "./json.ts";
 import { detectSheet, knownLayouts, retailColumns, type Sheet } from "./layouts.ts";
 import type { RowReader } from "./offer-row.ts";
 import { priceSheetRowReader } from "./price-sheet-row.ts";
@@ -17,12 +19,6 @@ export interface ReadOptions {
   market?: string;
 }
 
-/** The longest record, in characters (CSV) or bytes (JSON). The longest seen has 2 000. */
-const longestRecord = 262_144;
-/** How many prices are remembered to tell repeats: 48 MiB at most. */
-const mostRemembered = 2_000_000;
-/** Larger pieces of input are cut, so that the rows of one piece bound the memory. */
-const pieceBytes = 65_536;
 /** Enough of a file to know its format. */
 const sniffBytes = 512;
 
@@ -31,7 +27,10 @@ interface Piece {
   last: boolean;
 }
 
-type PieceReader = (piece: Piece) => Iterable<SheetRow>;
+/** Adds the rows that the piece completes, before it throws as well. */
+type PieceReader = (piece: Piece) => Promise<void>;
+
+type AddRow = (line: number, read: PricedOffer | string) => void;
 
 /**
  * The rows of a price sheet in the order of the file: each an offer, or a reason why it is none.
@@ -56,17 +55,24 @@ export async function* readOfferBatches(
   options: ReadOptions = {},
 ): AsyncGenerator<SheetRow[], void, undefined> {
   const market = checkMarket(options.market);
+  const repeats = rememberRepeats(limits.sheetPricesRemembered);
   let read: PieceReader | null = null;
+  let rows: SheetRow[] = [];
+  let bytesWithoutRow = 0;
   for await (const piece of piecesOf(source)) {
-    read ??= readerFor(piece.bytes, market);
-    const rows: SheetRow[] = [];
+    read ??= readerFor(piece.bytes, market, (...row) => rows.push(rowOf(repeats, ...row)));
+    rows = [];
     try {
-      for (const row of read(piece)) rows.push(row);
+      await read(piece);
     } catch (error) {
-      yield rows;
+      if (rows.length > 0) yield rows;
       throw error;
     }
     yield rows;
+    bytesWithoutRow = rows.length > 0 ? 0 : bytesWithoutRow + piece.bytes.length;
+    if (bytesWithoutRow > limits.sheetBytesWithoutRow) {
+      throw new DamagedSheetError(`No row ends in ${limits.sheetBytesWithoutRow} bytes.`);
+    }
   }
 }
 
@@ -77,20 +83,19 @@ async function* piecesOf(source: string | AsyncIterable<Uint8Array>): AsyncGener
   for await (const chunk of chunks) {
     held = Buffer.concat([held, chunk]);
     while (held.length >= sniffBytes) {
-      yield { bytes: held.subarray(0, pieceBytes), last: false };
-      held = held.subarray(pieceBytes);
+      yield { bytes: held.subarray(0, limits.sheetPieceBytes), last: false };
+      held = held.subarray(limits.sheetPieceBytes);
     }
   }
   yield { bytes: held, last: true };
 }
 
 /** By the beginning of a file, which reader can read it. */
-function readerFor(head: Uint8Array, market: string | null): PieceReader {
+function readerFor(head: Uint8Array, market: string | null, add: AddRow): PieceReader {
   const text = new TextDecoder().decode(head).trimStart();
   const found = formatThatCannotBeRead(head, text);
   if (found !== null) throw notASheet(found);
-  const rowOf = rowMaker(rememberRepeats(mostRemembered));
-  return /^[[{]/.test(text) ? jsonReader(rowOf, market) : csvReader(rowOf, market);
+  return /^[[{]/.test(text) ? jsonReader(market, add) : csvReader(market, add);
 }
 
 function notASheet(found: string): NotASheetError {
@@ -111,48 +116,64 @@ function formatThatCannotBeRead(head: Uint8Array, text: string): string | null {
   return null;
 }
 
-type RowMaker = (line: number, read: PricedOffer | string) => SheetRow;
-
-function rowMaker(repeats: Repeats): RowMaker {
-  return (line, read) => {
-    if (typeof read === "string") return { line, rejected: read };
-    const before = repeats.lineBefore(read, line);
-    if (before === null) return { line, offer: read };
-    return {
-      line,
-      rejected: `line ${before} has already priced this item from ${read.effectiveFrom} on`,
-    };
-  };
+function rowOf(repeats: Repeats, line: number, read: PricedOffer | string): SheetRow {
+  if (typeof read === "string") return { line, rejected: read };
+  const before = repeats.lineBefore(read, line);
+  if (before === null) return { line, offer: read };
+  const rejected = `line ${before} has already priced this item from ${read.effectiveFrom} on`;
+  return { line, rejected };
 }
 
-function csvReader(rowOf: RowMaker, market: string | null): PieceReader {
-  const decoder = new TextDecoder();
-  const scanner = csvScanner(longestRecord);
+/** An empty line is no record; a quote that opens or closes no field is plain text. */
+const csvForm = {
+  bom: true,
+  // It looks before it adds a character: one less is exact.
+  max_record_size: limits.sheetRecordLength - 1,
+  record_delimiter: ["\r\n", "\n"],
+  relax_column_count: true,
+  relax_quotes: true,
+  skip_empty_lines: true,
+};
+
+function csvReader(market: string | null, add: AddRow): PieceReader {
+  const parser = parse({ ...csvForm, on_record: takeRecord });
+  // The callback of the piece has the error as well.
+  parser.on("error", () => undefined);
   let read: RowReader | null = null;
   let width = 0;
+  // Without the empty lines. Counted here, for csv-parse takes CRLF inside quotes for two lines.
+  let line = 1;
 
-  function* records({ bytes, last }: Piece): Generator<CsvRecord, void, undefined> {
-    try {
-      yield* scanner.push(decoder.decode(bytes, { stream: !last }), last);
-    } catch (error) {
-      // Without a header it was no sheet to begin with.
-      const noHeader = read === null && error instanceof DamagedSheetError;
-      throw noHeader ? notASheet(error.message) : error;
-    }
-    if (last && read === null) throw notASheet("The file holds no header.");
+  /** Leaves no record to the parser's own output, where those before an error would be lost. */
+  function takeRecord(fields: string[]): null {
+    const place = line + parser.info.empty_lines;
+    line += fields.join("").split("\n").length;
+    if (read === null) {
+      read = rowReaderFor(fields, market);
+      width = fields.length;
+    } else if (fields.length === width) add(place, read(fields));
+    else add(place, `the row has ${fields.length} fields where the header has ${width}`);
+    return null;
   }
 
-  return function* rowsOf(piece) {
-    for (const { line, fields, fault } of records(piece)) {
-      if (read === null) {
-        read = rowReaderFor(fields, market);
-        width = fields.length;
-      } else if (fault !== undefined) yield { line, rejected: fault };
-      else if (fields.length !== width) {
-        const rejected = `the row has ${fields.length} fields where the header has ${width}`;
-        yield { line, rejected };
-      } else yield rowOf(line, read(fields));
-    }
+  function damageOf(error: Error): Error {
+    if (!(error instanceof CsvError)) return error;
+    const fault =
+      error.code === "CSV_MAX_RECORD_SIZE"
+        ? `is longer than ${limits.sheetRecordLength} characters: is a quote left open?`
+        : "opens a quote and never closes it.";
+    const found = `The record on line ${line + parser.info.empty_lines} ${fault}`;
+    // Without a header it was no sheet to begin with.
+    return read === null ? notASheet(found) : new DamagedSheetError(found);
+  }
+
+  return async ({ bytes, last }) => {
+    await new Promise<void>((resolve, reject) => {
+      const settle = (error?: Error | null) => (error ? reject(damageOf(error)) : resolve());
+      if (last) parser.end(bytes, settle);
+      else parser.write(bytes, settle);
+    });
+    if (last && read === null) throw notASheet("The file holds no header.");
   };
 }
 
@@ -173,19 +194,64 @@ function describeHeader(header: readonly string[]): string {
   return `The first line has ${header.length} columns that fit no layout: ${shown}.`;
 }
 
-function jsonReader(rowOf: RowMaker, market: string | null): PieceReader {
-  const scanner = jsonScanner(longestRecord);
-  const sheet = detectSheet(retailColumns) as Sheet;
-  const read = retailRowReader(sheet, market);
+/** Reads the items of a JSON array, or of the page form `{ "Items": [...] }`. */
+function jsonReader(market: string | null, add: AddRow): PieceReader {
+  const read = retailRowReader(detectSheet(retailColumns) as Sheet, market);
+  const decoder = new TextDecoder();
+  const tokenize = jsonParser({ streamValues: false });
+  const json = assembler({ numberAsString: true });
+  let items: unknown[] | null = null;
+  let count = 0;
 
-  return function* rowsOf({ bytes, last }) {
-    for (const { number, value, text } of scanner.push(bytes, last)) {
-      if (number === 1) checkFirstItem(value);
-      const cells = retailCells(value, text);
-      if (cells === null) yield { line: number, rejected: "the item is not a JSON object" };
-      else yield rowOf(number, read(cells));
+  function takeItem(): void {
+    const item = items?.pop();
+    if (item === undefined) return;
+    count++;
+    if (count === 1) checkFirstItem(item);
+    const cells = retailCells(item);
+    add(count, cells === null ? "the item is not a JSON object" : read(cells));
+  }
+
+  function tokensOf(text: string) {
+    try {
+      const tokens = tokenize(text);
+      return typeof tokens === "symbol" ? [] : tokens.values;
+    } catch (error) {
+      takeItem();
+      throw damage(`${part()} is not valid JSON: ${(error as Error).message}.`);
     }
+  }
+
+  function part(): string {
+    const isOpen = json.current === items || json.stack.includes(items);
+    return isOpen && !json.done ? `Item ${count + 1}` : `What follows item ${count}`;
+  }
+
+  function damage(found: string): Error {
+    return items === null
+      ? notASheet('This is JSON without an array of prices: neither [...] nor { "Items": [...] }.')
+      : new DamagedSheetError(found);
+  }
+
+  return async ({ bytes, last }) => {
+    // Cut behind items, for the tokens of a text are lost when it has an error.
+    for (const text of decoder.decode(bytes, { stream: !last }).split(/(?<=[[\]}])/)) {
+      for (const token of tokensOf(text)) {
+        // An item is taken when a token follows it: JSON that ends right behind it was cut off.
+        takeItem();
+        json.consume(token);
+        if (items === null && Array.isArray(json.current) && mayBeItems(json.path)) {
+          items = json.current;
+        }
+      }
+    }
+    const isWhole = json.done && items !== null;
+    if (last && !isWhole) throw damage(`The JSON ends inside ${part().toLowerCase()}.`);
   };
+}
+
+function mayBeItems([key, ...more]: readonly (string | number)[]): boolean {
+  return more.length === 0 && (key === undefined || /^items$/i.test(`${key}`));
 }
 
 function checkFirstItem(value: unknown): void {

@@ -173,18 +173,15 @@ export function checkMarket(market: string | undefined): string | null {
   return known;
 }
 
-/** The cells of a JSON item in the order of `retailColumns`; null if the value is no object. */
-export function retailCells(value: unknown, text: string): string[] | null {
+/**
+ * The cells of a JSON item in the order of `retailColumns`; null if the value is no object.
+ * Numbers are given as they are written: a double has no more than 15 digits.
+ */
+export function retailCells(value: unknown): string[] | null {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
   const item = value as Readonly<Record<string, unknown>>;
-  return retailColumns.map((name) => cellOf(item[name], name, text));
-}
-
-function cellOf(value: unknown, name: string, text: string): string {
-  if (typeof value === "string") return value;
-  if (typeof value !== "number") return "";
-  const shortest = String(value);
-  // Up to 15 digits a double gives back the decimal that was written; beyond, the text has it.
-  if (shortest.length <= 15) return shortest;
-  return new RegExp(`"${name}"\\s*:\\s*([-+.\\deE]+)`).exec(text)?.[1] ?? shortest;
+  return retailColumns.map((name) => {
+    const cell = item[name];
+    return typeof cell === "string" ? cell : "";
+  });
 }

@@ -12,9 +12,10 @@ import {
   commitImport,
   copyRows,
   insertAvailabilities,
+  insertPrices,
   removeRepeats,
   surveyRows,
-  writePrices,
+  updatePrices,
   writeProducts,
   writeSkus,
 } from "../import/store.ts";
@@ -140,7 +141,8 @@ async function mergeRows(client: pg.PoolClient, rejects: RejectList) {
   assert(survey.clashing === 0, `${survey.clashing} availability ids stand for other offers`);
   const { availabilities, made, changed } = survey;
   if (made > 0) await insertAvailabilities(client);
-  if (made + changed > 0) await writePrices(client);
+  if (changed > 0) await updatePrices(client);
+  if (made + changed > 0) await insertPrices(client);
   const unchanged = availabilities - made - changed;
   return {
     products: products.total,
