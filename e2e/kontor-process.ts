@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -33,6 +33,8 @@ export interface KontorProcess {
 /** A folder that goes with the test file. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "kontor-e2e-"));
+  // Run as root, Kontor gives the database to another account, which must get through here.
+  await chmod(folder, 0o711);
   afterAll(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -141,7 +141,12 @@ async function openConfigured(
         dataDir,
         log: (level, message, fields) => log[level](fields ?? {}, message),
       });
-  const connection = running ?? embedded?.connection ?? {};
+  const connection = {
+    ...(running ?? embedded?.connection),
+    // Said in so many words, or pg would take PGSSLMODE and PGOPTIONS, which mean other servers.
+    ssl: false,
+    options: "-c idle_session_timeout=0",
+  };
   const database = openDatabase(connection, onIdleError);
   return {
     database,

@@ -1,5 +1,5 @@
 /** `kontor demo`: a server on a fresh database, and the purchase through it. */
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, signIn } from "@kontor/client";
@@ -28,6 +28,8 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const progress = options.json ? process.stderr : process.stdout;
   const print = (line: string) => progress.write(`${line}\n`);
   const outputDir = await mkdtemp(join(tmpdir(), "kontor-demo-"));
+  // Run as root, Kontor gives the database to another account, which must get through here.
+  await chmod(outputDir, 0o711);
   const ownDir = join(outputDir, "data");
   // An environment folder is the user's and stays; ours goes with the demo.
   const { config } = readConfig({ port: options.port ?? "0" });

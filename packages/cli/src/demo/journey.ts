@@ -279,7 +279,7 @@ async function invoice(client: Client, steps: Steps, outputDir: string, customer
     (bytes) => `${bytes.length} bytes of PDF; lines and invoice agree: ${lineItemsTotal}`,
   );
   const statementPdf = join(outputDir, `statement-${latest.id}.pdf`);
-  await writeFile(statementPdf, pdf);
+  await writeFile(statementPdf, pdf, { mode: 0o600 });
   return {
     invoice: { id: latest.id, currency: latest.currencyCode, total: latest.totalCharges },
     lineItemsTotal,

@@ -24,6 +24,8 @@ export interface ConnectionSettings {
   user?: string;
   password?: string;
   database?: string;
+  ssl?: boolean;
+  options?: string;
 }
 
 /** int8 is money or a count: exact. numeric stays text: it is a price or a rate. */

@@ -602,7 +602,7 @@ describe("a data folder that does not fit", { timeout: PATIENCE_MS }, () => {
   });
 });
 
-/** A comma splits PostgreSQL's lists of folders, a quote ends a name in them; shells mind the rest. */
+/** A comma splits a list of folders, a quote ends a name in it; shells mind the rest. */
 const AWKWARD = `a b, "c" 'd' Büro $HOME`;
 
 describe("the environment of the parent", { timeout: PATIENCE_MS }, () => {

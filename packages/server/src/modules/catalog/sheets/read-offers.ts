@@ -81,7 +81,7 @@ async function* piecesOf(source: string | AsyncIterable<Uint8Array>): AsyncGener
   const chunks = typeof source === "string" ? createReadStream(source) : source;
   let held: Uint8Array = new Uint8Array(0);
   for await (const chunk of chunks) {
-    held = Buffer.concat([held, chunk]);
+    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
     while (held.length >= sniffBytes) {
       yield { bytes: held.subarray(0, limits.sheetPieceBytes), last: false };
       held = held.subarray(limits.sheetPieceBytes);
