@@ -1,7 +1,7 @@
 /** The README's tour runs as it is written. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { cleanEnvironment, root, startKontor, temporaryFolder } from "./kontor-process.ts";
@@ -10,8 +10,10 @@ test("five minutes with curl", async () => {
   const readme = await readFile(join(root, "README.md"), "utf8");
   const script = /<!-- tour -->\n```sh\n([\s\S]+?)```/.exec(readme)?.[1];
   if (script === undefined) throw new Error("the README has no tour");
-  const kontor = await startKontor(join(await temporaryFolder(), "data"));
+  const folder = await temporaryFolder();
+  const kontor = await startKontor(join(folder, "data"));
   const shell = spawn("bash", ["-euo", "pipefail", "-c", script], {
+    cwd: folder,
     env: {
       ...cleanEnvironment(),
       KONTOR_URL: kontor.ready.url,
@@ -31,5 +33,7 @@ test("five minutes with curl", async () => {
   expect(now).toMatch(/^\d{4}-\d{2}-\d{2}T/);
   expect(Number(total)).toBeGreaterThan(0);
   expect(Number(lines)).toBe(2);
+  const pdf = (await readdir(folder)).filter((name) => /^G\d{9}\.pdf$/.test(name));
+  expect(pdf).toHaveLength(1);
   await kontor.stop();
 });

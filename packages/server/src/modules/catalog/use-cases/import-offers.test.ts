@@ -114,11 +114,15 @@ describe("prices", () => {
       sampleOffer({ product: { id } }),
       sampleOffer({ product: { id: other } }),
     ]);
+    const untouched = async () =>
+      (await catalogRows(database)).filter((row) => String(row.id).startsWith(other));
+    const before = await untouched();
     const report = await importSample(database, [
       sampleOffer({ product: { id }, unitPrice: "99.99", erpPrice: "110", effectiveTo: march }),
       sampleOffer({ product: { id: other } }),
     ]);
     expect(report.availabilities).toEqual({ made: 0, changed: 1, unchanged: 1 });
+    expect(await untouched()).toEqual(before);
     expect(await pricesOf(database, id)).toEqual([
       {
         unitPrice: "99.99",
@@ -159,15 +163,16 @@ describe("texts", () => {
     await importSample(database, [
       titled("A", "0001"),
       titled("B", "0002"),
-      titled("A", "0003"),
       titled("A", "0002", march),
+      titled("B", "0003"),
     ]);
     const rows = await catalogRows(database);
     const titles = rows
       .filter((row) => ["product", "sku"].includes(String(row.name)))
       .filter((row) => String(row.id).startsWith(id))
       .map((row) => (row.row as { title: string }).title);
-    expect(titles).toEqual(["A", "A", "A", "A"]);
+    // The product, then its SKUs.
+    expect(titles).toEqual(["B", "A", "A", "B"]);
   });
 });
 
