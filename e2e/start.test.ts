@@ -205,6 +205,26 @@ test("debug logs name every request and no secret", async () => {
   expect(kontor.output()).not.toContain("eyJ");
 });
 
+test("a live database has no control plane and no built-in sign-in, whatever is asked later", async () => {
+  const dataDir = join(await temporaryFolder(), "data");
+  for (const [mode, warns] of [
+    ["live", false],
+    ["sandbox", true],
+  ] as const) {
+    const kontor = await startKontor(dataDir, { KONTOR_MODE: mode });
+    const { url } = kontor.ready;
+    expect(Object.keys(kontor.ready)).toEqual(["url", "pid", "mode"]);
+    expect(kontor.output().includes("its mode was fixed")).toBe(warns);
+    const form = { method: "POST", body: new URLSearchParams({ grant_type: "password" }) };
+    expect((await fetch(`${url}/contoso.onmicrosoft.com/oauth2/token`, form)).status).toBe(404);
+    expect((await fetch(`${url}/_kontor/clock`)).status).toBe(404);
+    expect((await fetch(`${url}/_kontor/partners`, { method: "POST" })).status).toBe(404);
+    expect((await fetch(`${url}/v1/customers`)).status).toBe(401);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    await kontor.stop();
+  }
+});
+
 test("DATABASE_URL names a server of one's own; no folder is made", async () => {
   const database = await testDatabaseUrl();
   const dataDir = join(await temporaryFolder(), "data");

@@ -167,6 +167,9 @@ export async function startServer(
   });
   try {
     const installation = await prepareDatabase(database, { ...config, ...seed });
+    if (installation.mode !== config.mode) {
+      log.warn(`the database is a ${installation.mode} one; its mode was fixed when it was made`);
+    }
     const app = compose(database, installation, log);
     await app.listen({ port: config.port, host: config.host });
     const worker = startWorker(database, log);

@@ -51,8 +51,10 @@ export interface Flags {
 /** Reads the configuration. Returns warnings (unknown names) beside it. */
 export function readConfig(
   flags: Flags,
-  env: NodeJS.ProcessEnv = process.env,
+  environment: NodeJS.ProcessEnv = process.env,
 ): { config: Config; warnings: string[] } {
+  // A variable that is set to nothing says nothing.
+  const env = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const databaseUrl = secret(env, "DATABASE_URL");
   const port = flags.port ?? env.KONTOR_PORT ?? "7300";
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {

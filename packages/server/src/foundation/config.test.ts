@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { ConfigError, readConfig } from "./config.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "kontor-config-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("the defaults need no environment", () => {
+  const { config, warnings } = readConfig({}, {});
+  expect(config).toEqual({
+    port: 7300,
+    host: "127.0.0.1",
+    dataDir: resolve(".kontor"),
+    databaseUrl: undefined,
+    mode: "sandbox",
+    profile: "instant",
+    logLevel: "info",
+    readyFile: undefined,
+  });
+  expect(warnings).toEqual([]);
+});
+
+describe("order", () => {
+  test("a flag wins over the environment, the environment over the default", () => {
+    const env = { KONTOR_PORT: "1", KONTOR_HOST: "::1" };
+    expect(readConfig({ port: "2" }, env).config).toMatchObject({ port: 2, host: "::1" });
+  });
+
+  test("a variable that is set to nothing says nothing", () => {
+    const env = { KONTOR_PORT: "", DATABASE_URL: "" };
+    expect(readConfig({}, env).config).toMatchObject({ port: 7300, databaseUrl: undefined });
+  });
+});
+
+describe("secrets from a file", () => {
+  test("are read without the line's end", () => {
+    const file = join(folder, "url");
+    writeFileSync(file, "postgresql://db/kontor\n");
+    const { config, warnings } = readConfig({}, { DATABASE_URL_FILE: file });
+    expect(config.databaseUrl).toBe("postgresql://db/kontor");
+    expect(warnings).toEqual([]);
+  });
+
+  test("that is missing fail with its name", () => {
+    const env = { DATABASE_URL_FILE: join(folder, "none") };
+    expect(() => readConfig({}, env)).toThrow(/DATABASE_URL_FILE names .*none/);
+  });
+});
+
+test.each([
+  [{ port: "http" }, {}],
+  [{ port: "65536" }, {}],
+  [{}, { KONTOR_MODE: "test" }],
+  [{}, { KONTOR_PROFILE: "fast" }],
+  [{}, { KONTOR_LOG_LEVEL: "loud" }],
+])("%j with %j is refused", (flags, env) => {
+  expect(() => readConfig(flags, env)).toThrow(ConfigError);
+});
+
+test("an unknown name is a warning with the nearest known one", () => {
+  const { warnings } = readConfig({}, { KONTOR_DATADIR: "x", OTHER: "y" });
+  expect(warnings).toEqual([
+    "KONTOR_DATADIR is not a setting of Kontor; did you mean KONTOR_DATA_DIR?",
+  ]);
+});
