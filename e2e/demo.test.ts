@@ -2,12 +2,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { root, run } from "./kontor-process.ts";
+import { root, run, temporaryFolder } from "./kontor-process.ts";
 
 const kontor = join(root, "packages/cli/src/kontor.ts");
+// The demo leaves its statement in a temporary folder: here it goes with the test.
+const env = { TMPDIR: await temporaryFolder() };
 
 test("--once --json prints one document on stdout in which everything holds", async () => {
-  const { code, stdout, stderr } = await run(kontor, ["demo", "--once", "--json"]);
+  const { code, stdout, stderr } = await run(kontor, ["demo", "--once", "--json"], { env });
   expect(stderr).toContain("All of it held");
   expect(code).toBe(0);
   const result = JSON.parse(stdout);
@@ -42,7 +44,7 @@ test("--once --json prints one document on stdout in which everything holds", as
 });
 
 test("without --json the calls go to stdout, a line each", async () => {
-  const { code, stdout } = await run(kontor, ["demo", "--once"]);
+  const { code, stdout } = await run(kontor, ["demo", "--once"], { env });
   expect(code).toBe(0);
   expect(stdout).toMatch(
     /201 POST +\/v1\/customers\/[0-9a-f-]{36}\/carts\/[0-9a-f-]{36}\/checkout/,
@@ -68,7 +70,7 @@ test.skipIf(!shared).each(sheets)("buys from %s", async (file, country, currency
     "--country",
     country,
   ];
-  const { code, stdout, stderr } = await run(kontor, args);
+  const { code, stdout, stderr } = await run(kontor, args, { env });
   expect(stderr).toContain("All of it held");
   expect(code).toBe(0);
   const { invoice, lineItemsTotal } = JSON.parse(stdout);
