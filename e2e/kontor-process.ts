@@ -30,12 +30,24 @@ export interface KontorProcess {
   stop(): Promise<{ code: number | null; ms: number }>;
 }
 
+const folders: string[] = [];
+const running = new Set<ChildProcess>();
+
+// Also after a failed test: what was started is stopped, what was made is removed.
+afterAll(async () => {
+  for (const child of running) {
+    child.kill("SIGTERM");
+    await once(child, "exit");
+  }
+  for (const folder of folders) await rm(folder, { recursive: true, force: true });
+});
+
 /** A folder that goes with the test file. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "kontor-e2e-"));
   // Run as root, Kontor gives the database to another account, which must get through here.
   await chmod(folder, 0o711);
-  afterAll(() => rm(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 
@@ -80,7 +92,8 @@ export async function startKontor(
   child.stdout.on("data", (chunk) => (printed += chunk));
   child.stderr.on("data", (chunk) => (printed += chunk));
   const ended = once(child, "exit");
-  afterAll(() => void (child.exitCode === null && child.kill("SIGKILL")));
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   const deadline = performance.now() + startLimitMs;
   while (!existsSync(readyFile)) {
     if (child.exitCode !== null) throw new Error(`Kontor ended with ${child.exitCode}: ${printed}`);
