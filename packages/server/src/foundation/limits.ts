@@ -60,8 +60,6 @@ export const limits = {
   sheetRecordLength: 262_144,
   /** Bytes in which no row of a sheet ends: an endless item, or what stands around the items. */
   sheetBytesWithoutRow: 1_048_576,
-  /** Prices of a sheet that are remembered to tell repeats: 48 MiB at most. */
-  sheetPricesRemembered: 2_000_000,
   /** Characters of the title of a product or SKU, as the contract's representations hold. */
   titleLength: 256,
   /** Characters of the description of a product or SKU, likewise. */

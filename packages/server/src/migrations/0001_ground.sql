@@ -195,8 +195,7 @@ CREATE TABLE sku (
 );
 
 -- Without a foreign key, like price: only the import writes them, parents first and in one
--- transaction, and nothing deletes. Checking each row cost 5 s and up to 78 s of the CPU for
--- 1 000 000 rows, which are made in 9 s without.
+-- transaction, and nothing deletes. Checked row by row, 1 000 000 of each take 24 s in place of 14.
 CREATE TABLE availability (
   product_id text NOT NULL,
   sku_id text NOT NULL,

@@ -524,46 +524,6 @@ describe("several prices of one item", () => {
       ["130", null],
     ]);
   });
-
-  test("a second price from the same instant is rejected, whatever it says", async () => {
-    const found = await read(rows({}, { UnitPrice: "1" }, { SkuId: "3" }, { SkuId: "4" }));
-    const rejected = "line 2 has already priced this item from 2024-05-01T00:00:00.000Z on";
-    expect(found).toMatchObject([
-      { line: 2, offer: { unitPrice: "120.5" } },
-      { line: 3, rejected },
-      { line: 4, rejected },
-      { line: 5, offer: { sku: { id: "0004" } } },
-    ]);
-  });
-
-  test("another market, segment, term or plan is another item", async () => {
-    const subscription = { Tags: "software subscription", TermDuration: "P1Y" };
-    const offers = await offersOf(
-      rows(
-        {},
-        { Market: "FR" },
-        { Currency: "USD" },
-        { Segment: "Education" },
-        { ...subscription, BillingPlan: "Annual" },
-        { ...subscription, BillingPlan: "Monthly" },
-        { ...subscription, BillingPlan: "Annual", TermDuration: "P3Y" },
-      ),
-    );
-    expect(offers).toHaveLength(7);
-  });
-
-  test("repeats are found among many", async () => {
-    const many = Array.from({ length: 9_000 }, (_, number) => ({
-      ProductId: `DG7GMGF0${(number % 6_000).toString().padStart(4, "0")}`,
-    }));
-    const found = await read(rows(...many));
-    expect(found.filter((row) => "offer" in row)).toHaveLength(6_000);
-    expect(found[6_000]).toMatchObject({
-      line: 6_002,
-      rejected: expect.stringMatching(/^line 2 /),
-    });
-    expect(found.at(-1)).toMatchObject({ rejected: expect.stringMatching(/^line 3001 /) });
-  });
 });
 
 describe("files", () => {

@@ -7,7 +7,6 @@ import type { PricedOffer } from "../offer.ts";
 import { detectSheet, knownLayouts, retailColumns, type Sheet } from "./layouts.ts";
 import type { RowReader } from "./offer-row.ts";
 import { priceSheetRowReader } from "./price-sheet-row.ts";
-import { type Repeats, rememberRepeats } from "./repeats.ts";
 import { checkMarket, retailCells, retailRowReader } from "./retail-row.ts";
 import { DamagedSheetError, NotASheetError, quoted } from "./sheet-error.ts";
 
@@ -34,8 +33,8 @@ type AddRow = (line: number, read: PricedOffer | string) => void;
 
 /**
  * The rows of a price sheet in the order of the file: each an offer, or a reason why it is none.
- * A price that a later one of the same item supersedes is an offer like every other; a second
- * price from the same instant is rejected.
+ * A price that a later one of the same item supersedes is an offer like every other; whether a row
+ * repeats an earlier one is for the importer to find, which sees them all.
  *
  * @param source a path, or the file's bytes
  * @throws NotASheetError the file has none of the layouts of `knownLayouts`
@@ -55,12 +54,11 @@ export async function* readOfferBatches(
   options: ReadOptions = {},
 ): AsyncGenerator<SheetRow[], void, undefined> {
   const market = checkMarket(options.market);
-  const repeats = rememberRepeats(limits.sheetPricesRemembered);
   let read: PieceReader | null = null;
   let rows: SheetRow[] = [];
   let bytesWithoutRow = 0;
   for await (const piece of piecesOf(source)) {
-    read ??= readerFor(piece.bytes, market, (...row) => rows.push(rowOf(repeats, ...row)));
+    read ??= readerFor(piece.bytes, market, (...row) => rows.push(rowOf(...row)));
     rows = [];
     try {
       await read(piece);
@@ -116,12 +114,8 @@ function formatThatCannotBeRead(head: Uint8Array, text: string): string | null {
   return null;
 }
 
-function rowOf(repeats: Repeats, line: number, read: PricedOffer | string): SheetRow {
-  if (typeof read === "string") return { line, rejected: read };
-  const before = repeats.lineBefore(read, line);
-  if (before === null) return { line, offer: read };
-  const rejected = `line ${before} has already priced this item from ${read.effectiveFrom} on`;
-  return { line, rejected };
+function rowOf(line: number, read: PricedOffer | string): SheetRow {
+  return typeof read === "string" ? { line, rejected: read } : { line, offer: read };
 }
 
 /** An empty line is no record; a quote that opens or closes no field is plain text. */

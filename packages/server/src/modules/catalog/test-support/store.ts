@@ -65,3 +65,11 @@ export async function countCatalog(db: Db): Promise<Record<string, number>> {
       (SELECT count(*)::int FROM price) AS prices`);
   return row ?? {};
 }
+
+/** Ends the connection of the import under way, as when its process is killed. */
+export async function breakImport(db: Db): Promise<void> {
+  await db.query(sql`
+    SELECT pg_terminate_backend(pid) FROM pg_locks
+    WHERE relation = 'import_row'::regclass AND mode = 'AccessExclusiveLock'
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`);
+}

@@ -4,6 +4,7 @@ import { limits } from "../../../foundation/limits.ts";
 import type { SheetRow } from "../sheets/read-offers.ts";
 import { importSample, sampleOffer } from "../test-support/offers.ts";
 import {
+  breakImport,
   catalogRows,
   countCatalog,
   moveAvailability,
@@ -259,6 +260,26 @@ describe("a source that breaks off", () => {
     const next = await importSample(database, [sampleOffer({ product: { id: newProduct() } })]);
     expect(next.availabilities.made).toBe(1);
   });
+
+  test.each([1, 3000])(
+    "as does one whose connection is lost, with %i more batches",
+    async (more) => {
+      const before = await catalogRows(database);
+      const id = newProduct();
+      async function* interrupted(): AsyncGenerator<SheetRow[]> {
+        yield [{ line: 1, offer: sampleOffer({ product: { id } }) }];
+        await breakImport(database);
+        for (let line = 2; line < more + 2; line += 1) {
+          const sku = { description: `${line} ${"x".repeat(3000)}` };
+          yield [{ line, offer: sampleOffer({ product: { id }, sku }) }];
+        }
+      }
+      const importing = importOffers(database, interrupted(), { file: "interrupted" });
+      await expect(importing).rejects.toThrow(/terminat|EPIPE|ECONNRESET/);
+      expect(await catalogRows(database)).toEqual(before);
+      expect(await orphans(database)).toBe(0);
+    },
+  );
 
   test("as does one that PostgreSQL refuses", async () => {
     const before = await catalogRows(database);

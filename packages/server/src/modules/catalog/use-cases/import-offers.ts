@@ -1,7 +1,5 @@
 /** Brings the rows of one source into the catalog: all of them, or nothing. */
 import { strict as assert } from "node:assert";
-import { once } from "node:events";
-import type { Writable } from "node:stream";
 import type pg from "pg";
 import type { Database } from "../../../foundation/database/pool.ts";
 import { limits } from "../../../foundation/limits.ts";
@@ -63,6 +61,9 @@ export async function importOffers(
 ): Promise<ImportReport> {
   const rejects = rejectList(file);
   return database.withClient(async (client) => {
+    // A connection that is lost fails what is under way; the event would end the process.
+    const ignore = () => {};
+    client.on("error", ignore);
     try {
       await beginImport(client);
       const rowsRead = await stageRows(client, batches, rejects, onProgress);
@@ -73,6 +74,8 @@ export async function importOffers(
       // A lost connection has rolled back by itself; the first error is the one to tell.
       await client.query("ROLLBACK").catch(() => undefined);
       throw error;
+    } finally {
+      client.off("error", ignore);
     }
   });
 }
@@ -84,9 +87,6 @@ async function stageRows(
   onProgress: ImportOptions["onProgress"],
 ): Promise<number> {
   const copy = copyRows(client);
-  // The stream's own failure ends the wait below; nobody else listens.
-  const finished = once(copy, "finish");
-  finished.catch(() => undefined);
   const lineOf = lineWriter();
   let rowsRead = 0;
   try {
@@ -97,32 +97,15 @@ async function stageRows(
         else rejects.add(row.line, row.rejected);
       }
       rowsRead += rows.length;
-      if (text !== "") await write(copy, text, finished);
+      if (text !== "") await copy.write(text);
       onProgress?.(rowsRead);
     }
+    await copy.end();
   } catch (error) {
-    await cancel(copy);
+    await copy.cancel();
     throw error;
   }
-  copy.end();
-  await finished;
   return rowsRead;
-}
-
-/** Waits where PostgreSQL is slower than the file: the buffer never holds more than a batch. */
-async function write(copy: Writable, text: string, finished: Promise<unknown>): Promise<void> {
-  if (copy.write(text)) return;
-  const drained = once(copy, "drain");
-  drained.catch(() => undefined);
-  await Promise.race([drained, finished]);
-}
-
-/** Ends a COPY that will not be completed; the connection can be used again afterwards. */
-async function cancel(copy: Writable): Promise<void> {
-  if (copy.destroyed) return;
-  const closed = once(copy, "close").catch(() => undefined);
-  copy.destroy();
-  await closed;
 }
 
 async function mergeRows(client: pg.PoolClient, rejects: RejectList) {
@@ -132,11 +115,12 @@ async function mergeRows(client: pg.PoolClient, rejects: RejectList) {
   const skus = await writeSkus(client);
   let survey = await surveyRows(client);
   if (survey.shared > 0) {
-    const repeats = await removeRepeats(client);
+    const { count, repeats } = await removeRepeats(client, limits.importRejectsListed);
     for (const { line, first } of repeats) {
       rejects.add(line, `row ${first} has priced the same item from the same instant already`);
     }
-    if (repeats.length > 0) survey = await surveyRows(client);
+    rejects.count(count - repeats.length);
+    if (count > 0) survey = await surveyRows(client);
   }
   assert(survey.clashing === 0, `${survey.clashing} availability ids stand for other offers`);
   const { availabilities, made, changed } = survey;
@@ -162,6 +146,10 @@ function rejectList(file: string) {
     add(line: number, reason: string): void {
       rejectedCount += 1;
       if (rejected.length < limits.importRejectsListed) rejected.push({ file, line, reason });
+    },
+    /** Further rows that are not listed one by one. */
+    count(more: number): void {
+      rejectedCount += more;
     },
     list(): { rejected: RejectedRow[]; rejectedCount: number } {
       return { rejected: rejected.toSorted((a, b) => a.line - b.line), rejectedCount };
