@@ -15,13 +15,16 @@ export type BenchFlags = Readonly<Record<string, string | boolean | undefined>>;
 
 export type Bench = (flags: BenchFlags) => Promise<BenchResult[]>;
 
+/** A flag that cannot be used, in a sentence for the terminal. */
+export class FlagError extends Error {}
+
 /** A flag that must be a whole number from 1 on. */
 export function countFlag(flags: BenchFlags, name: string, otherwise: number): number {
   const given = flags[name];
   if (given === undefined) return otherwise;
   const count = Number(given);
   if (typeof given === "string" && Number.isSafeInteger(count) && count > 0) return count;
-  throw new RangeError(`--${name} must be a whole number from 1 on, not ${given}`);
+  throw new FlagError(`--${name} must be a whole number from 1 on, not ${given}.`);
 }
 
 /** What is being done, on stderr: stdout belongs to the results. */

@@ -1,6 +1,6 @@
 /** `npm run bench -- [NAME…] [--json] [flags]`: measurements, each beside its limit. */
 import { parseArgs } from "node:util";
-import type { Bench, BenchResult } from "./bench.ts";
+import { type Bench, type BenchFlags, type BenchResult, FlagError } from "./bench.ts";
 import { importBench } from "./import.ts";
 
 const benches: Readonly<Record<string, Bench>> = {
@@ -13,24 +13,41 @@ process.exitCode = await main();
 
 /** 0 when every result is within its limit, 1 when one is not, 2 when the call is wrong. */
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    options: { json: { type: "boolean", default: false }, rows: { type: "string" } },
-    allowPositionals: true,
-  });
-  const { json, ...flags } = values;
-  const unknown = positionals.filter((name) => !Object.hasOwn(benches, name));
-  if (unknown.length > 0) {
-    const known = Object.keys(benches).join(", ");
-    process.stderr.write(`Unknown measurement ${unknown.join(", ")}. Known: ${known}.\n`);
+  try {
+    const { names, json, flags } = readCall();
+    const results: NamedResult[] = [];
+    for (const [bench, run] of Object.entries(benches)) {
+      if (names.length > 0 && !names.includes(bench)) continue;
+      for (const result of await run(flags)) results.push({ bench, ...result });
+    }
+    process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : table(results));
+    return results.every(({ ok }) => ok) ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof FlagError)) throw error;
+    process.stderr.write(`${error.message}\n`);
     return 2;
   }
-  const results: NamedResult[] = [];
-  for (const [bench, run] of Object.entries(benches)) {
-    if (positionals.length > 0 && !positionals.includes(bench)) continue;
-    for (const result of await run(flags)) results.push({ bench, ...result });
+}
+
+function readCall(): { names: string[]; json: boolean; flags: BenchFlags } {
+  const call = parsed();
+  const { json = false, ...flags } = call.values;
+  const names = call.positionals;
+  const unknown = names.filter((name) => !Object.hasOwn(benches, name));
+  if (unknown.length === 0) return { names, json, flags };
+  const known = Object.keys(benches).join(", ");
+  throw new FlagError(`Unknown measurement ${unknown.join(", ")}. Known: ${known}.`);
+}
+
+function parsed() {
+  try {
+    return parseArgs({
+      options: { json: { type: "boolean" }, rows: { type: "string" } },
+      allowPositionals: true,
+    });
+  } catch (error) {
+    throw new FlagError(error instanceof Error ? error.message : String(error));
   }
-  process.stdout.write(json ? `${JSON.stringify(results, null, 2)}\n` : table(results));
-  return results.every(({ ok }) => ok) ? 0 : 1;
 }
 
 function table(results: readonly NamedResult[]): string {

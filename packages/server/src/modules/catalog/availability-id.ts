@@ -31,7 +31,7 @@ export function availabilityKeyOf(offer: PricedOffer): AvailabilityKey {
 }
 
 /** The key as one text: equal for keys that differ in letter case only, distinct otherwise. */
-export function availabilityKeyText(key: AvailabilityKey): string {
+function availabilityKeyText(key: AvailabilityKey): string {
   const { productId, skuId, market, currency, segment, termDuration, billingPlan } = key;
   const scope = key.reservationScope === null ? "" : `|${key.reservationScope}`;
   const term = termDuration ?? "";

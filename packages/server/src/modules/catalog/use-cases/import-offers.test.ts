@@ -234,6 +234,19 @@ describe("rejected rows", () => {
   });
 });
 
+test("repeats beyond the limit are only counted", async () => {
+  const id = newProduct();
+  const repeats = limits.importRejectsListed + 5;
+  const rows = Array.from({ length: repeats + 1 }, () => sampleOffer({ product: { id } }));
+  const report = await importSample(database, rows);
+  expect(report.availabilities).toEqual({ made: 1, changed: 0, unchanged: 0 });
+  expect([report.rejected.length, report.rejectedCount]).toEqual([
+    limits.importRejectsListed,
+    repeats,
+  ]);
+  expect(report.rejected[0]).toMatchObject({ line: 3 });
+});
+
 describe("a source that breaks off", () => {
   async function* broken(id: string, batches: number): AsyncGenerator<SheetRow[]> {
     for (let batch = 0; batch < batches; batch += 1) {
