@@ -224,7 +224,7 @@ export const catalogOperations = {
     params: record({ ...ofCustomer, ...productParams.properties }),
     query: record({ reservationScope: scope() }),
     responses: { 200: Product },
-    errors: [...customerErrors, "PRODUCT_NOT_FOUND"],
+    errors: [...customerErrors, "INVALID_INPUT", "PRODUCT_NOT_FOUND"],
   }),
   listCustomerSkus: operation({
     ...read,
@@ -235,7 +235,7 @@ export const catalogOperations = {
     params: record({ ...ofCustomer, ...productParams.properties }),
     query: record({ targetSegment: segment(), reservationScope: scope() }),
     responses: { 200: collection(Sku) },
-    errors: [...customerErrors, "SEGMENT_NOT_ALLOWED", "PRODUCT_NOT_FOUND"],
+    errors: [...customerErrors, "INVALID_INPUT", "SEGMENT_NOT_ALLOWED", "PRODUCT_NOT_FOUND"],
   }),
   getCustomerSku: operation({
     ...read,
@@ -246,7 +246,7 @@ export const catalogOperations = {
     params: record({ ...ofCustomer, ...skuParams.properties }),
     query: record({ reservationScope: scope() }),
     responses: { 200: Sku },
-    errors: [...customerErrors, "PRODUCT_NOT_FOUND", "SKU_NOT_FOUND"],
+    errors: [...customerErrors, "INVALID_INPUT", "PRODUCT_NOT_FOUND", "SKU_NOT_FOUND"],
   }),
   listCustomerAvailabilities: operation({
     ...read,
@@ -257,7 +257,13 @@ export const catalogOperations = {
     params: record({ ...ofCustomer, ...skuParams.properties }),
     query: record({ targetSegment: segment(), reservationScope: scope() }),
     responses: { 200: collection(Availability) },
-    errors: [...customerErrors, "SEGMENT_NOT_ALLOWED", "PRODUCT_NOT_FOUND", "SKU_NOT_FOUND"],
+    errors: [
+      ...customerErrors,
+      "INVALID_INPUT",
+      "SEGMENT_NOT_ALLOWED",
+      "PRODUCT_NOT_FOUND",
+      "SKU_NOT_FOUND",
+    ],
   }),
   getCustomerAvailability: operation({
     ...read,

@@ -53,6 +53,8 @@ export function openDatabase(
   });
   // Without a listener, an idle connection that PostgreSQL drops would end the process.
   pool.on("error", onIdleError);
+  // The same for one that is lost while it is in use: the statement under way fails by itself.
+  pool.on("connect", (client) => client.on("error", () => undefined));
 
   return {
     query: (statement) => run(pool, statement),

@@ -182,7 +182,8 @@ function readInput(step: Step): Input<Operation> {
   const params = expect(operation, read(operation.params, step.call.params));
   const query = expect(operation, readQuery(operation.query, step.call.query));
   if (!operation.body) return { params, query, body: undefined } as Input<Operation>;
-  const raw = parseBody(step.call.body);
+  // A literal null is no body: some clients send it where others send nothing.
+  const raw = parseBody(step.call.body) ?? undefined;
   const optional = "~optional" in operation.body;
   if (raw === undefined && optional) return { params, query, body: undefined } as Input<Operation>;
   const isObject = "properties" in operation.body;

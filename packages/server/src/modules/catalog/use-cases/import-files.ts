@@ -40,12 +40,16 @@ async function importFile(
 ): Promise<ImportReport> {
   const { size: bytesTotal } = await stat(file);
   const source = createReadStream(file);
-  const batches = readOfferBatches(source, reading);
-  // What is no sheet shows at its beginning: then no transaction is opened.
-  const first = await batches.next();
-  const report = (rowsRead: number) =>
-    onProgress?.({ file, bytesRead: source.bytesRead, bytesTotal, rowsRead });
-  return importOffers(database, resumed(first, batches), { file, onProgress: report });
+  try {
+    const batches = readOfferBatches(source, reading);
+    // What is no sheet shows at its beginning: then no transaction is opened.
+    const first = await batches.next();
+    const report = (rowsRead: number) =>
+      onProgress?.({ file, bytesRead: source.bytesRead, bytesTotal, rowsRead });
+    return await importOffers(database, resumed(first, batches), { file, onProgress: report });
+  } finally {
+    source.destroy();
+  }
 }
 
 /** The batches from the one that was taken on. */

@@ -1,7 +1,7 @@
 /** The default catalog in the database. */
 import type { Database } from "../../../foundation/database/pool.ts";
 import { defaultCatalog } from "../default-catalog.ts";
-import { writeDownloads, writeRestrictions } from "../store.ts";
+import { writeDownloads, writeRestrictions } from "../seed/store.ts";
 import { importOffers } from "./import-offers.ts";
 
 /** Makes the default catalog, or brings it up to date; what else is in the catalog stays. */

@@ -1,0 +1,85 @@
+import { describe, expect, test } from "vitest";
+import { testDatabase } from "../../../test/harness.ts";
+import { isLockTimeout, isUnavailable } from "./pool.ts";
+import { sql } from "./sql.ts";
+
+const database = await testDatabase();
+await database.query(sql`CREATE TABLE sample (id integer PRIMARY KEY, value bigint NOT NULL)`);
+await database.query(sql`INSERT INTO sample VALUES (1, 0), (2, 0)`);
+
+const amountOf = async (id: number) =>
+  (await database.query<{ value: bigint }>(sql`SELECT value FROM sample WHERE id = ${id}`))[0]
+    ?.value;
+
+test("int8 is a bigint, numeric a text, an instant a Date", async () => {
+  const [row] = await database.query(sql`
+    SELECT 9007199254740993::int8 AS big, 0.10::numeric AS price, '2026-01-01Z'::timestamptz AS at`);
+  expect(row).toEqual({ big: 9007199254740993n, price: "0.10", at: new Date("2026-01-01Z") });
+});
+
+describe("sql", () => {
+  test("nested pieces share one list of values", () => {
+    const where = sql`id = ${1} AND value > ${2}`;
+    const statement = sql`SELECT ${0} FROM sample WHERE ${where} LIMIT ${3}`;
+    expect(statement).toMatchObject({
+      text: "SELECT $1 FROM sample WHERE id = $2 AND value > $3 LIMIT $4",
+      values: [0, 1, 2, 3],
+    });
+  });
+
+  test("a hostile value stays a value", async () => {
+    const hostile = "'; DROP TABLE sample; --";
+    expect(await database.query(sql`SELECT ${hostile}::text AS value`)).toEqual([
+      { value: hostile },
+    ]);
+  });
+});
+
+describe("transaction", () => {
+  test("leaves nothing when its work throws", async () => {
+    const failing = database.transaction(async (tx) => {
+      await tx.query(sql`UPDATE sample SET value = 7 WHERE id = 1`);
+      throw new Error("no");
+    });
+    await expect(failing).rejects.toThrow("no");
+    expect(await amountOf(1)).toBe(0n);
+  });
+
+  test("of two that wait for each other both are done in the end", async () => {
+    const both = Promise.withResolvers<void>();
+    let ready = 0;
+    const addTo = (first: number, second: number) =>
+      database.transaction(async (tx) => {
+        await tx.query(sql`UPDATE sample SET value = value + 1 WHERE id = ${first}`);
+        ready += 1;
+        if (ready === 2) both.resolve();
+        await both.promise;
+        await tx.query(sql`UPDATE sample SET value = value + 1 WHERE id = ${second}`);
+      });
+    await Promise.all([addTo(1, 2), addTo(2, 1)]);
+    expect([await amountOf(1), await amountOf(2)]).toEqual([2n, 2n]);
+  });
+
+  test("a connection that is lost in use fails the work and not the process", async () => {
+    const lost = database.transaction(async (tx) => {
+      await tx.query(sql`SELECT pg_terminate_backend(pg_backend_pid())`);
+    });
+    await expect(lost).rejects.toSatisfy(isUnavailable);
+    expect(await amountOf(1)).toBe(2n);
+  });
+});
+
+test("a row held too long is a lock timeout, not a failure", async () => {
+  const error = await database
+    .transaction(async (tx) => {
+      await tx.query(sql`SELECT 1 FROM sample WHERE id = 1 FOR UPDATE`);
+      return database.transaction(async (other) => {
+        await other.query(sql`SET LOCAL lock_timeout = 10`);
+        await other.query(sql`UPDATE sample SET value = 9 WHERE id = 1`);
+      });
+    })
+    .catch((caught: unknown) => caught);
+  expect(isLockTimeout(error)).toBe(true);
+  expect(isUnavailable(error)).toBe(false);
+  expect(await amountOf(1)).toBe(2n);
+});
