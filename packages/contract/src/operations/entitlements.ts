@@ -3,6 +3,7 @@ import {
   Attributes,
   collection,
   flag,
+  guid,
   instant,
   Link,
   list,
@@ -61,8 +62,9 @@ export type ReservationView = Static<typeof Reservation>;
 const artifactParams = record({
   ...customerParams.properties,
   groupId: text({ max: 64 }),
-  lineItemId: text({ max: 64 }),
-  resourceId: text({ max: 64 }),
+  // Not a GUID: no artifact was ever given out under it.
+  lineItemId: guid({ "x-error": "NOT_FOUND" }),
+  resourceId: guid({ "x-error": "NOT_FOUND" }),
 });
 
 export const entitlementOperations = {

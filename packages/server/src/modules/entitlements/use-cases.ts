@@ -1,7 +1,7 @@
 import { refuse } from "../../foundation/errors.ts";
 import type { Context } from "../../foundation/partner.ts";
 import { requireCustomer } from "../customers/index.ts";
-import { loadOrders } from "../orders/index.ts";
+import { loadOrderOfReservation, loadOrders } from "../orders/index.ts";
 import {
   type EntitledLine,
   type EntitlementQuery,
@@ -29,15 +29,20 @@ export interface ArtifactPath {
 /** The usable order line behind an artifact link; every part of the link must fit. */
 export async function requireArtifact(context: Context, path: ArtifactPath): Promise<EntitledLine> {
   const customer = await requireCustomer(context, path.customerId);
-  const orders = await loadOrders(context.db, context.partner.partnerId, customer.customerId);
-  const found = orders
-    .flatMap((order) => order.lines.map((line) => ({ order, line })))
-    .find(
-      ({ line }) =>
-        line.reservationOrderId === path.resourceId.toLowerCase() &&
-        line.artifactGroup === path.groupId.toLowerCase() &&
-        line.artifactLine === path.lineItemId.toLowerCase(),
-    );
+  const { partnerId } = context.partner;
+  const order = await loadOrderOfReservation(
+    context.db,
+    partnerId,
+    customer.customerId,
+    path.resourceId,
+  );
+  const line = order?.lines.find(
+    (candidate) =>
+      candidate.reservationOrderId === path.resourceId &&
+      candidate.artifactGroup === path.groupId.toLowerCase() &&
+      candidate.artifactLine === path.lineItemId,
+  );
+  const found = order && line && { order, line };
   if (!found || !isUsable(found, context.now)) {
     return refuse("NOT_FOUND", `no reservation order ${path.resourceId}`);
   }

@@ -17,7 +17,7 @@ export {
   type PurchaseLine,
 } from "./purchase-line.ts";
 export { orderRoutes } from "./routes.ts";
-export { loadOrders, loadOrdersOfCart } from "./store.ts";
+export { loadOrderOfReservation, loadOrders, loadOrdersOfCart } from "./store.ts";
 export {
   chargeCycleHandler,
   createOrder,

@@ -138,6 +138,23 @@ export async function loadOrdersOfCart(
   return load(db, sql`WHERE o.partner_id = ${partnerId} AND o.cart_id = ${cartId}`);
 }
 
+/** The customer's order that a reservation order belongs to. */
+export async function loadOrderOfReservation(
+  db: Db,
+  partnerId: string,
+  customerId: string,
+  reservationOrderId: string,
+): Promise<OrderRow | undefined> {
+  const [order] = await load(
+    db,
+    sql`WHERE o.partner_id = ${partnerId} AND o.customer_id = ${customerId}
+      AND o.order_id IN (
+        SELECT order_id FROM order_line
+        WHERE partner_id = ${partnerId} AND reservation_order_id = ${reservationOrderId})`,
+  );
+  return order;
+}
+
 /** The order whose line `lineNumber` is due, for work that knows only the order's id. */
 export async function loadOrderById(
   db: Db,
