@@ -16,7 +16,7 @@ export * from "./operations/entitlements.ts";
 export * from "./operations/sandbox.ts";
 export { type BillingCycleName, billingCycles } from "./operations/shared.ts";
 export * from "./operations/subscriptions.ts";
-export { loose, type Problem, type Reading, read, readQuery } from "./read.ts";
+export { isGuid, loose, type Problem, type Reading, read, readQuery } from "./read.ts";
 export type { Static, TSchema } from "./schema.ts";
 
 import type { Operation } from "./operation.ts";

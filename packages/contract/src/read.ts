@@ -182,14 +182,20 @@ function readText(schema: Schema, raw: unknown, path: string, problems: Problem[
   return value;
 }
 
+const guidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** True for a GUID with hyphens and without braces, in any case. */
+export function isGuid(text: string): boolean {
+  return guidForm.test(text);
+}
+
 function readGuid(schema: Schema, value: string, path: string, problems: Problem[]): Found {
   // The PowerShell cmdlets let braces through.
   const bare = value
     .trim()
     .replace(/^\{(.*)\}$/, "$1")
     .toLowerCase();
-  const form = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-  return form.test(bare) ? bare : complain(schema, path, "must be a GUID", problems);
+  return isGuid(bare) ? bare : complain(schema, path, "must be a GUID", problems);
 }
 
 const instantForm =

@@ -43,6 +43,14 @@ function render(piece: Piece, values: unknown[]): string {
     .join("");
 }
 
+/**
+ * Rows for `jsonb_to_recordset`. bigint has no JSON form of its own; PostgreSQL reads the text as
+ * int8 exactly.
+ */
+export function jsonRows(rows: readonly unknown[]): string {
+  return JSON.stringify(rows, (_key, value) => (typeof value === "bigint" ? `${value}` : value));
+}
+
 const names = new Map<string, string>();
 
 /** A name for the prepared statement: the same text is parsed and planned once a connection. */

@@ -78,8 +78,7 @@ async function serve(
     query,
     body: request.body instanceof Uint8Array ? request.body : undefined,
     authorization: request.headers.authorization,
-    path: path
-      .replace(/\/{2,}/g, "/")
+    path: collapsed(path)
       .replace(/^\/v1(?=\/)/i, "")
       .replace(/\/$/, ""),
     origin: `${request.protocol}://${request.host}`,
@@ -109,6 +108,11 @@ function splitOnce(text: string, separator: string): [string, string] {
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
 }
 
+/** Clients join links with a slash too many. */
+function collapsed(path: string): string {
+  return path.replace(/\/{2,}/g, "/");
+}
+
 function send(parts: AppParts, reply: FastifyReply, trace: Trace, outcome: Outcome): FastifyReply {
   reply.code(outcome.status);
   reply.headers(traceHeaders(trace, parts.installation.serverId));
@@ -119,7 +123,7 @@ function send(parts: AppParts, reply: FastifyReply, trace: Trace, outcome: Outco
 }
 
 function notFound(parts: AppParts, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const path = splitOnce(request.url, "?")[0].replace(/\/{2,}/g, "/");
+  const path = collapsed(splitOnce(request.url, "?")[0]);
   const methods = methodsOf(path);
   if (methods.length > 0) reply.header("Allow", methods.join(", "));
   const key: ErrorKey = methods.length > 0 ? "METHOD_NOT_ALLOWED" : "NOT_FOUND";

@@ -1,6 +1,6 @@
 /** SQL of charges, their postings, invoices and line items. */
 import type { Period } from "../../foundation/clock.ts";
-import { type Db, sql } from "../../foundation/database/sql.ts";
+import { type Db, jsonRows, sql } from "../../foundation/database/sql.ts";
 import type { NewCharge } from "./charge.ts";
 import { type Balance, type InvoiceRow, invoiceIdOf, invoiceSeries } from "./invoice.ts";
 import type { Span } from "./invoice-filter.ts";
@@ -28,7 +28,7 @@ export async function appendCharges(
       "referenceId", "occurredAt", period, "startsAt", "endsAt", quantity, "unitPrice",
       "effectiveUnitPrice", "pricingCurrency", "exchangeRate", "exchangeRateDate", currency,
       "subtotalMinor", "taxMinor"
-    FROM jsonb_to_recordset(${json(charges)}::jsonb) AS c ("chargeId" uuid, "customerId" uuid,
+    FROM jsonb_to_recordset(${jsonRows(charges)}::jsonb) AS c ("chargeId" uuid, "customerId" uuid,
       "orderId" text, "lineNumber" integer, "chargeType" text, "referenceId" uuid,
       "occurredAt" timestamptz, period text, "startsAt" timestamptz, "endsAt" timestamptz,
       quantity integer, "unitPrice" numeric, "effectiveUnitPrice" numeric, "pricingCurrency" text,
@@ -42,11 +42,6 @@ export async function appendCharges(
   return rows.length;
 }
 
-/** bigint has no JSON form of its own; PostgreSQL reads the text as int8 exactly. */
-function json(rows: readonly unknown[]): string {
-  return JSON.stringify(rows, (_key, value) => (typeof value === "bigint" ? `${value}` : value));
-}
-
 export async function appendPostings(
   tx: Db,
   partnerId: string,
@@ -57,7 +52,7 @@ export async function appendPostings(
       source_kind, source_id)
     SELECT ${partnerId}::uuid, "transactionId", account, currency, "amountMinor", "occurredAt",
       "sourceKind", "sourceId"
-    FROM jsonb_to_recordset(${json(postings)}::jsonb) AS p ("transactionId" uuid, account text,
+    FROM jsonb_to_recordset(${jsonRows(postings)}::jsonb) AS p ("transactionId" uuid, account text,
       currency text, "amountMinor" bigint, "occurredAt" timestamptz, "sourceKind" text,
       "sourceId" text)`);
 }

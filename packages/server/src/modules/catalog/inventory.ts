@@ -1,4 +1,5 @@
 /** What the context of an inventory check holds, and what it lacks. */
+import { isGuid } from "@kontor/contract";
 import type { ProductKind } from "./offer.ts";
 import { requirementsOf } from "./requirements.ts";
 
@@ -20,10 +21,8 @@ export function missingVariables(
   return [...needed].filter((name) => !given.has(name.toLowerCase()));
 }
 
-const guidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 /** A GUID as it is stored; undefined for any other text. */
 export function guidOf(value: string): string | undefined {
   const bare = value.replace(/^\{(.*)\}$/, "$1").toLowerCase();
-  return guidForm.test(bare) ? bare : undefined;
+  return isGuid(bare) ? bare : undefined;
 }

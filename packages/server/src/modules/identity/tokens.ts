@@ -1,5 +1,5 @@
 /** Access tokens: claims, signature, and what a verified one says about the caller. */
-import { roles as allRoles, type Role } from "@kontor/contract";
+import { roles as allRoles, isGuid, type Role } from "@kontor/contract";
 import { type JWTPayload, errors as joseErrors, jwtVerify, SignJWT } from "jose";
 import { refuse } from "../../foundation/errors.ts";
 import { randomId } from "../../foundation/ids.ts";
@@ -193,13 +193,9 @@ function tenantOfIssuer(issuer: string | undefined): string | undefined {
   return new URL(issuer).pathname.split("/")[1]?.toLowerCase();
 }
 
-const guidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 function guidClaim(claims: JWTPayload, name: string): string {
   const value = textClaim(claims, name)?.toLowerCase() ?? "";
-  return guidForm.test(value)
-    ? value
-    : refuse("TOKEN_INVALID", `the token's claim ${name} is no GUID`);
+  return isGuid(value) ? value : refuse("TOKEN_INVALID", `the token's claim ${name} is no GUID`);
 }
 
 function textClaim(claims: JWTPayload, name: string): string | undefined {

@@ -1,18 +1,19 @@
 /** SQL of orders and their lines. */
 import type { BillingCycleName } from "@kontor/contract";
-import { type Db, type Sql, sql } from "../../foundation/database/sql.ts";
+import { type Db, jsonRows, type Sql, sql } from "../../foundation/database/sql.ts";
 import type { OrderLineRow, OrderRow } from "./order.ts";
 
 /** Appends orders with their lines: two statements, however many there are. */
 export async function insertOrders(tx: Db, partnerId: string, orders: OrderRow[]): Promise<void> {
   if (orders.length === 0) return;
+  const heads = orders.map(({ lines: _own, ...head }) => head);
   await tx.query(sql`
     INSERT INTO purchase_order (partner_id, order_id, customer_id, alternate_id, country,
       billing_cycle, currency, cart_id, order_group, attestation_accepted, created_at, fulfilled_at)
     SELECT ${partnerId}::uuid, "orderId", "customerId", "alternateId", country,
       "billingCycle", currency, "cartId", "orderGroup", "attestationAccepted", "createdAt",
       "fulfilledAt"
-    FROM jsonb_to_recordset(${json(orders)}::jsonb) AS o ("orderId" text, "customerId" uuid,
+    FROM jsonb_to_recordset(${jsonRows(heads)}::jsonb) AS o ("orderId" text, "customerId" uuid,
       "alternateId" text, country text, "billingCycle" text, currency text, "cartId" uuid,
       "orderGroup" text, "attestationAccepted" boolean, "createdAt" timestamptz,
       "fulfilledAt" timestamptz)`);
@@ -30,18 +31,13 @@ export async function insertOrders(tx: Db, partnerId: string, orders: OrderRow[]
       quantity, term, "renewsTo", "unitPrice", "pricingCurrency", "unitMinor", "cycleUnitMinor",
       "partnerOnRecord", "provisioningContext", "subscriptionId", "reservationOrderId",
       "reservationId", "artifactGroup", "artifactLine"
-    FROM jsonb_to_recordset(${json(lines)}::jsonb) AS l ("orderId" text, "lineNumber" integer,
+    FROM jsonb_to_recordset(${jsonRows(lines)}::jsonb) AS l ("orderId" text, "lineNumber" integer,
       "productId" text, "skuId" text, "availabilityId" text, kind text, "reservationType" text,
       "productTitle" text, "skuTitle" text, "publisherName" text, "friendlyName" text,
       quantity integer, term text, "renewsTo" text, "unitPrice" numeric, "pricingCurrency" text,
       "unitMinor" bigint, "cycleUnitMinor" bigint, "partnerOnRecord" text,
       "provisioningContext" jsonb, "subscriptionId" uuid, "reservationOrderId" uuid,
       "reservationId" uuid, "artifactGroup" text, "artifactLine" uuid)`);
-}
-
-/** bigint has no JSON form of its own; PostgreSQL reads the text as int8 exactly. */
-function json(rows: unknown[]): string {
-  return JSON.stringify(rows, (_key, value) => (typeof value === "bigint" ? `${value}` : value));
 }
 
 interface StoredLine {

@@ -55,13 +55,10 @@ export async function loadFacts(
   };
 }
 
-const guidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 function subscriptionIdsOf(draft: Draft): string[] {
   return Object.entries(draft.provisioningContext ?? {})
     .filter(([name]) => /^(azure)?subscriptionid$/i.test(name))
-    .map(([, value]) => value.replace(/[{}]/g, "").toLowerCase())
-    .filter((value) => guidForm.test(value));
+    .map(([, value]) => value.replace(/[{}]/g, "").toLowerCase());
 }
 
 /** Refuses with 13605 where the customer agreement was never accepted. */
@@ -112,7 +109,7 @@ export async function placeGroups(
   return { placed: placed.map(({ order }) => order), refused };
 }
 
-/** Until an order is fulfilled: at once, or the quarter of an hour that the vendor documents. */
+/** Until an order is fulfilled: at once, or after the delay that clients must be ready for. */
 function fulfilmentMs(installation: Installation): number {
   return installation.profile === "instant" ? 0 : limits.provisioningDelayMs;
 }
@@ -169,7 +166,7 @@ export async function createOrder(context: Context, customerId: string, wanted: 
   const [name = "0"] = groups;
   const { placed, refused } = await placeGroups(context, customer, [
     {
-      name: name ?? "0",
+      name,
       lines,
       cartId: undefined,
       attestationAccepted: wanted.partnerOnRecordAttestationAccepted,

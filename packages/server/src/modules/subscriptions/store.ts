@@ -1,4 +1,5 @@
 /** SQL of subscriptions. */
+import { isGuid } from "@kontor/contract";
 import { type Db, type Sql, sql } from "../../foundation/database/sql.ts";
 import type { SubscriptionKind, SubscriptionRow } from "./subscription.ts";
 
@@ -55,15 +56,13 @@ async function select(db: Db, partnerId: string, condition: Sql): Promise<Subscr
   }));
 }
 
-const guidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 /** The partner's subscriptions among `ids`; an id that is no GUID names none. */
 export async function loadSubscriptions(
   db: Db,
   partnerId: string,
   ids: readonly string[],
 ): Promise<SubscriptionRow[]> {
-  const guids = ids.filter((id) => guidForm.test(id));
+  const guids = ids.filter(isGuid);
   if (guids.length === 0) return [];
   return select(db, partnerId, sql`subscription_id = ANY(${guids}::uuid[])`);
 }

@@ -1,5 +1,6 @@
 /** Reads token requests: form fields, the client's id and secret, the resource asked for. */
 
+import { isGuid } from "@kontor/contract";
 import { apiAudience, type TokenVersion } from "../tokens.ts";
 import { refuseSignIn } from "./sign-in-error.ts";
 
@@ -102,16 +103,11 @@ function resourceOfScope(scope: string): string {
   return refuseSignIn("scopeInvalid", `The scope ${scope.slice(0, 200)} names no resource`);
 }
 
-const guidForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const resourceLimit = 256;
 
 function isResource(text: string): boolean {
   if (text.length > resourceLimit) return false;
-  return guidForm.test(text) || /^[a-z][a-z0-9+.-]*:\/\/[^/\s]/i.test(text);
-}
-
-export function isGuid(text: string): boolean {
-  return guidForm.test(text);
+  return isGuid(text) || /^[a-z][a-z0-9+.-]*:\/\/[^/\s]/i.test(text);
 }
 
 export function audienceOf(fields: Fields, version: TokenVersion, appOnly: boolean): string {

@@ -1,4 +1,6 @@
 /** The grants of the token endpoints: who is the client, who is the user, which tokens they get. */
+
+import { isGuid } from "@kontor/contract";
 import { addDays } from "../../../foundation/clock.ts";
 import type { Db } from "../../../foundation/database/sql.ts";
 import { derivedId, newSecret } from "../../../foundation/ids.ts";
@@ -19,14 +21,7 @@ import {
 } from "../store.ts";
 import { accessClaims, idClaims, type Subject, signToken, type TokenVersion } from "../tokens.ts";
 import { type Issued, tokenAnswer } from "./answer.ts";
-import {
-  audienceOf,
-  type ClientCredentials,
-  type Fields,
-  isGuid,
-  readClient,
-  required,
-} from "./form.ts";
+import { audienceOf, type ClientCredentials, type Fields, readClient, required } from "./form.ts";
 import { refuseSignIn } from "./sign-in-error.ts";
 
 interface TokenRequest {
