@@ -49,7 +49,50 @@ describe("errors", () => {
     expect(body.description).toHaveLength(1024);
     expect(body.data).toEqual([]);
   });
+  test("a fault of the newer services is a superset of it", () => {
+    const { code, description, data, source, ...extended } = fault("AGREEMENT_EXISTS", "by x");
+    expect({ code, description, data, source }).toMatchObject({ code: 600061, data: [] });
+    expect(extended).toEqual({
+      message: errors.AGREEMENT_EXISTS.meaning,
+      errorName: "PartnerConfirmedAgreementAlreadyExists",
+      isRetryable: false,
+      parameters: {},
+      errorMessageExtended: "InternalErrorCode=600061",
+    });
+  });
 });
+
+test("agreements and the partner's profiles have readers and editors of their own", () => {
+  const users = (id: keyof typeof operations) => [...operations[id].access.user].toSorted();
+  const agents = ["AdminAgent", "BillingAdmin", "GlobalAdmin", "SalesAgent"];
+  expect(users("listCustomerAgreements")).toEqual(agents);
+  expect(users("updateBillingProfile")).toEqual(agents);
+  expect(users("getBillingProfile")).toEqual([...agents, "UserAdmin"]);
+  expect(users("confirmCustomerAgreement")).toEqual(["AdminAgent", "SalesAgent"]);
+  expect(users("requestCustomerQualification")).toEqual(["AdminAgent", "SalesAgent"]);
+});
+
+test.each(allOperations)(
+  "OpenAPI lists the statuses that $id can answer, and no other",
+  (operation) => {
+    const { paths } = openApi([operation], "1.2.3") as {
+      paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+    };
+    const refusals = [...operation.errors, ...sharedErrors].map((key) =>
+      String(errors[key].status),
+    );
+    const expected = [
+      ...Object.keys(operation.responses),
+      ...refusals,
+      ...(operation.throttle ? ["429"] : []),
+    ];
+    for (const method of [operation.method, ...(operation.alsoMethods ?? [])]) {
+      const [path] = Object.values(paths);
+      const listed = Object.keys(path?.[method.toLowerCase()]?.responses ?? {});
+      expect(listed.sort()).toEqual([...new Set(expected)].sort());
+    }
+  },
+);
 
 test("OpenAPI names every operation, every error code of each, and none of our reader's keywords", () => {
   const document = openApi(allOperations, "1.2.3");

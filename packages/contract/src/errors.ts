@@ -8,6 +8,8 @@ export interface ErrorSpec {
   code: number;
   meaning: string;
   next: string;
+  /** Name of an error of the newer services, whose body says more: the extended fault. */
+  errorName?: string;
 }
 
 export const errors = {
@@ -16,7 +18,25 @@ export const errors = {
     status: 401,
     code: 400,
     meaning: "The caller is not allowed in",
-    next: "Get a new token from /{tenant}/oauth2/token and send it as Authorization: Bearer.",
+    next: "Get a new token where this server's tokens are issued; a sandbox: /{tenant}/oauth2/token.",
+  },
+  AUDIENCE_RETIRED: {
+    status: 401,
+    code: 900420,
+    meaning: "The token's audience is no longer supported",
+    next: "Ask for a token whose resource is https://api.partnercenter.microsoft.com.",
+  },
+  MFA_MISSING: {
+    status: 401,
+    code: 900421,
+    meaning: "The token lacks proof of a multi-factor sign-in",
+    next: "Sign in as a user with a second factor: the token's amr must contain mfa.",
+  },
+  ISSUER_UNREACHABLE: {
+    status: 503,
+    code: 900192,
+    meaning: "The keys of the token's issuer cannot be read at the moment",
+    next: "Repeat the call in a moment; if it stays so, check the issuer's address.",
   },
   TOKEN_MISSING: {
     status: 401,
@@ -35,6 +55,12 @@ export const errors = {
     code: 900150,
     meaning: "The caller's role does not permit this operation",
     next: "Give the user one of the roles named, or call as another user.",
+  },
+  FOREIGN_PAGE: {
+    status: 403,
+    code: 2032,
+    meaning: "Access is denied: a web page of somebody else may be calling",
+    next: "Call the control plane from a program, under localhost, an address or an allowed host.",
   },
   NO_RELATIONSHIP: {
     status: 403,
@@ -91,6 +117,24 @@ export const errors = {
     meaning: "Nothing was found at this address",
     next: "Check the path and its ids; /docs lists every operation.",
   },
+  CHANGE_NOT_SUPPORTED: {
+    status: 400,
+    code: 900141,
+    meaning: "The change is not supported",
+    next: "Send only the change that the operation names.",
+  },
+  SANDBOX_ONLY: {
+    status: 400,
+    code: 900127,
+    meaning: "The operation is not available in this environment",
+    next: "Call it on a sandbox database; in a live one end the relationship instead.",
+  },
+  ETAG_STALE: {
+    status: 400,
+    code: 2055,
+    meaning: "The etag is out of date: the resource was changed meanwhile",
+    next: "Read the resource again, make the change anew and send its new etag.",
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     code: 900141,
@@ -101,8 +145,8 @@ export const errors = {
   DOMAIN_TAKEN: {
     status: 409,
     code: 1003,
-    meaning: "The domain belongs to a customer already",
-    next: "Choose another domain, or use the existing customer.",
+    meaning: "The domain is taken already",
+    next: "Choose another domain, or use the tenant that has it.",
   },
   AGREEMENT_MISSING: {
     status: 403,
@@ -110,11 +154,66 @@ export const errors = {
     meaning: "The customer has not accepted the customer agreement",
     next: "Confirm it with POST /customers/{id}/agreements, then repeat the purchase.",
   },
+  PARTNER_AGREEMENT_MISSING: {
+    status: 403,
+    code: 900124,
+    meaning: "The partner has not accepted the Microsoft Partner Agreement",
+    next: "Let a global administrator of the partner sign it in the partner's account settings.",
+  },
+  RESELLER_AGREEMENT_MISSING: {
+    status: 403,
+    code: 900123,
+    meaning: "The customer's indirect reseller has not accepted the Microsoft Partner Agreement",
+    next: "Let the reseller sign the agreement, then repeat the purchase.",
+  },
+  MPN_PROFILE_NOT_FOUND: {
+    status: 404,
+    code: 3000,
+    meaning: "No partner has this MPN id",
+    next: "GET /profiles/mpn without mpnId answers the caller's own.",
+  },
   AGREEMENT_EXISTS: {
     status: 400,
     code: 600061,
     meaning: "The same agreement confirmation exists already",
     next: "Nothing is to be done: the confirmation stands.",
+    errorName: "PartnerConfirmedAgreementAlreadyExists",
+  },
+  CUSTOMER_LIMIT_REACHED: {
+    status: 400,
+    code: 800018,
+    meaning: "The sandbox's limit of customers is reached",
+    next: "Delete customers that are no longer needed, or use the instant profile.",
+  },
+  SANDBOX_LIMIT_REACHED: {
+    status: 400,
+    code: 800018,
+    meaning: "A limit of the sandbox is reached",
+    next: "Cancel what is not needed, use another customer, or run with KONTOR_PROFILE=instant.",
+  },
+  SANDBOX_SUBSCRIPTIONS_EXCEEDED: {
+    status: 403,
+    code: 800066,
+    meaning: "The customer has as many subscriptions as the sandbox allows",
+    next: "Use another customer, or run with KONTOR_PROFILE=instant.",
+  },
+  SANDBOX_SEATS_EXCEEDED: {
+    status: 403,
+    code: 800067,
+    meaning: "The subscription would have more seats than the sandbox allows",
+    next: "Ask for fewer seats, or run with KONTOR_PROFILE=instant.",
+  },
+  CUSTOMER_HAS_ORDERS: {
+    status: 400,
+    code: 800061,
+    meaning: "The customer has reservation or software orders that are not cancelled",
+    next: "Cancel the orders named, then repeat the call.",
+  },
+  REGISTRATION_NUMBER_INVALID: {
+    status: 400,
+    code: 600050,
+    meaning: "The organization registration number has not the country's form",
+    next: "Send companyProfile.organizationRegistrationNumber in the form named.",
   },
   REGISTRATION_NUMBER_MISSING: {
     status: 400,
@@ -127,6 +226,55 @@ export const errors = {
     code: 600051,
     meaning: "The phone number is mandatory in this country",
     next: "Send billingProfile.defaultAddress.phoneNumber.",
+  },
+  // Indirect resellers
+  NOT_SANDBOX_PROVIDER: {
+    status: 401,
+    code: 6002,
+    meaning: "The account is not a sandbox provider",
+    next: "Call it on a sandbox database.",
+  },
+  RESELLER_HAS_CUSTOMERS: {
+    status: 403,
+    code: 6003,
+    meaning: "The indirect reseller may not be deleted",
+    next: "Delete the reseller's customers first.",
+  },
+  RESELLER_LIMIT_REACHED: {
+    status: 403,
+    code: 6004,
+    meaning: "A further indirect reseller may not be created",
+    next: "Delete a reseller that is no longer needed, or use the instant profile.",
+  },
+  AGREEMENT_STATUS_OF_NOBODY: {
+    status: 400,
+    code: 2001,
+    meaning: "Neither an MPN id nor a tenant id is given",
+    next: "Send mpnId or tenantId.",
+  },
+  MPN_ID_UNKNOWN: {
+    status: 400,
+    code: 2200,
+    meaning: "The MPN id is not known",
+    next: "GET /relationships lists the indirect resellers with their MPN ids.",
+  },
+  MPN_ID_UNSIGNED: {
+    status: 400,
+    code: 2203,
+    meaning: "The MPN id has not signed the partner agreement",
+    next: "Let the reseller sign the agreement.",
+  },
+  TENANT_WITHOUT_ACCOUNT: {
+    status: 400,
+    code: 2205,
+    meaning: "There is no partner account for the tenant id",
+    next: "GET /relationships lists the indirect resellers with their tenant ids.",
+  },
+  TENANT_UNSIGNED: {
+    status: 400,
+    code: 2206,
+    meaning: "The tenant's account has not signed the partner agreement",
+    next: "Let the reseller sign the agreement.",
   },
   // Subscriptions and registration
   SUBSCRIPTION_NOT_FOUND: {
@@ -166,6 +314,12 @@ export const errors = {
     meaning: "The target view is not allowed",
     next: "Use a documented target view, such as Azure or Software.",
   },
+  COUNTRY_NOT_ALLOWED: {
+    status: 403,
+    code: 2030,
+    meaning: "The partner is not onboarded to sell in this country",
+    next: "Choose a country that is a market and that the partner sells in.",
+  },
   PRODUCT_NOT_FOUND: {
     status: 404,
     code: 400013,
@@ -201,6 +355,18 @@ export const errors = {
     code: 800004,
     meaning: "The offer id is invalid",
     next: "Use the catalogItemId of a current availability.",
+  },
+  NOT_ELIGIBLE: {
+    status: 403,
+    code: 800020,
+    meaning: "The catalogue item is not eligible for purchase",
+    next: "Choose an availability whose isPurchasable is true.",
+  },
+  CUSTOMER_NOT_QUALIFIED: {
+    status: 400,
+    code: 800086,
+    meaning: "The customer lacks the qualification that the offer needs",
+    next: "POST /customers/{id}/qualifications, wait for Approved, then repeat the purchase.",
   },
   NOT_SOLD_IN_COUNTRY: {
     status: 400,
@@ -294,15 +460,27 @@ export interface Fault {
   source: string;
 }
 
+/** The fault of the newer services: a superset, which every client reads as a fault. */
+export interface ExtendedFault extends Fault {
+  message: string;
+  errorName: string;
+  isRetryable: boolean;
+  parameters: Record<string, string>;
+  errorMessageExtended: string;
+}
+
 /** Longest description that clients accept. */
 const descriptionLimit = 1024;
 
-/** Builds the wire body of a refusal: meaning, cause of this occurrence, next step. */
-export function fault(key: ErrorKey, cause?: string, data: unknown[] = []): Fault {
-  const spec = errors[key];
+/**
+ * Builds the wire body of a refusal: meaning, cause of this occurrence, next step. An error that
+ * has a name in the registry gets the extended form.
+ */
+export function fault(key: ErrorKey, cause?: string, data: unknown[] = []): Fault | ExtendedFault {
+  const spec: ErrorSpec = errors[key];
   const because = cause ? `: ${cause.replace(/\.$/, "")}` : "";
   const description = `${spec.meaning}${because}. ${spec.next}`;
-  return {
+  const plain: Fault = {
     code: spec.code,
     description:
       description.length > descriptionLimit
@@ -310,6 +488,16 @@ export function fault(key: ErrorKey, cause?: string, data: unknown[] = []): Faul
         : description,
     data,
     source: "Kontor",
+  };
+  if (spec.errorName === undefined) return plain;
+  return {
+    ...plain,
+    message: spec.meaning,
+    errorName: spec.errorName,
+    // What is refused as 4xx stays refused.
+    isRetryable: spec.status >= 500,
+    parameters: {},
+    errorMessageExtended: `InternalErrorCode=${spec.code}`,
   };
 }
 
@@ -325,6 +513,7 @@ export const lineErrors = {
   ParticipantsIsNotSupportedForPartner: 10004,
   UnableToProcessCartLineItem: 10006,
   SubscriptionIsNotValid: 10007,
+  SandboxLimitExceeded: 10009,
   InvalidInput: 10010,
   SubscriptionNotRegistered: 10011,
   BillingPlanNotSupported: 10013,

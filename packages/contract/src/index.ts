@@ -1,8 +1,15 @@
 /** The wire contract of Kontor as data: one declaration per operation, no I/O. */
 export * from "./countries.ts";
+export { type CountryRules, countryRules } from "./country-rules.ts";
 export * from "./errors.ts";
+export { type Market, markets } from "./markets.ts";
 export { openApi } from "./openapi.ts";
 export * from "./operation.ts";
+export {
+  agreementOperations,
+  agreementTemplates,
+  agreementTypes,
+} from "./operations/agreements.ts";
 export {
   billingOperations,
   type LineItem,
@@ -13,24 +20,38 @@ export * from "./operations/carts.ts";
 export * from "./operations/catalog.ts";
 export * from "./operations/customers.ts";
 export * from "./operations/entitlements.ts";
+export { profileOperations } from "./operations/profiles.ts";
+export { qualificationOperations } from "./operations/qualifications.ts";
+export * from "./operations/relationships.ts";
 export * from "./operations/sandbox.ts";
 export { type BillingCycleName, billingCycles } from "./operations/shared.ts";
 export * from "./operations/subscriptions.ts";
+export { validationOperations } from "./operations/validations.ts";
 export { isGuid, loose, type Problem, type Reading, read, readQuery } from "./read.ts";
-export type { Static, TSchema } from "./schema.ts";
+export { anyJson, type Static, type TSchema } from "./schema.ts";
 
 import type { Operation } from "./operation.ts";
+import { agreementOperations } from "./operations/agreements.ts";
 import { billingOperations } from "./operations/billing.ts";
 import { cartOperations, orderOperations } from "./operations/carts.ts";
 import { catalogOperations } from "./operations/catalog.ts";
 import { customerOperations } from "./operations/customers.ts";
 import { entitlementOperations } from "./operations/entitlements.ts";
+import { profileOperations } from "./operations/profiles.ts";
+import { qualificationOperations } from "./operations/qualifications.ts";
+import { relationshipOperations } from "./operations/relationships.ts";
 import { sandboxOperations } from "./operations/sandbox.ts";
 import { subscriptionOperations } from "./operations/subscriptions.ts";
+import { validationOperations } from "./operations/validations.ts";
 
 /** Every operation by its id. */
 export const operations = {
   ...customerOperations,
+  ...agreementOperations,
+  ...qualificationOperations,
+  ...validationOperations,
+  ...profileOperations,
+  ...relationshipOperations,
   ...subscriptionOperations,
   ...catalogOperations,
   ...cartOperations,

@@ -16,12 +16,31 @@ const Fault: Json = {
   },
 };
 
+/** The gateway's form, which is no fault. */
+const Throttled: Json = {
+  description: "Too many requests",
+  headers: { "Retry-After": { schema: { type: "integer", minimum: 1 } } },
+  content: {
+    "application/json": {
+      schema: {
+        type: "object",
+        required: ["statusCode", "message"],
+        properties: { statusCode: { const: 429 }, message: { type: "string" } },
+      },
+    },
+  },
+};
+
 export function openApi(operations: readonly Operation[], version: string): Json {
   const paths: Record<string, Json> = {};
   for (const operation of operations) {
     const base = operation.area === "sandbox" ? "" : "/v1";
     const path = `${base}${operation.path}`;
     paths[path] = { ...paths[path], [operation.method.toLowerCase()]: describe(operation) };
+    for (const method of operation.alsoMethods ?? []) {
+      const alias = { ...describe(operation), operationId: `${operation.id}By${method}` };
+      paths[path] = { ...paths[path], [method.toLowerCase()]: alias };
+    }
   }
   return {
     openapi: "3.1.0",
@@ -57,7 +76,11 @@ function describe(operation: Operation): Json {
       ...traceParameters(operation),
     ],
     ...(operation.body ? { requestBody: requestBody(operation.body) } : {}),
-    responses: { ...successes(operation), ...refusals(operation) },
+    responses: {
+      ...successes(operation),
+      ...refusals(operation),
+      ...(operation.throttle ? { 429: Throttled } : {}),
+    },
   };
 }
 

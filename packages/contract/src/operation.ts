@@ -23,6 +23,9 @@ export interface Access {
 const purchasers = ["AdminAgent", "SalesAgent"] as const;
 const accountants = ["AdminAgent", "BillingAdmin", "GlobalAdmin"] as const;
 
+const agreementReaders = ["AdminAgent", "SalesAgent", "BillingAdmin", "GlobalAdmin"] as const;
+const profileReaders = [...agreementReaders, "UserAdmin"] as const;
+
 /** The role table of the platform contract, section 13, and the app-only column of 4.2. */
 export const access = {
   anyone: { app: true, user: roles },
@@ -31,11 +34,32 @@ export const access = {
   sellAsUser: { app: false, user: purchasers },
   bill: { app: true, user: accountants },
   billAsUser: { app: false, user: accountants },
+  viewAgreements: { app: false, user: agreementReaders },
+  /** Profiles of the partner itself: one of them is open to apps too. */
+  viewProfiles: { app: false, user: profileReaders },
+  readProfiles: { app: true, user: profileReaders },
+  editProfiles: { app: false, user: agreementReaders },
   open: { app: true, user: roles, anonymous: true },
 } as const satisfies Record<string, Access>;
 
+/** Calls of operations with the same resource are counted together, for each partner or customer. */
+export interface Throttled {
+  resource: string;
+  per: "partner" | "customer";
+}
+
+/** The resources that the vendor names, platform contract 8. */
+export const throttled = {
+  customer: { resource: "customer", per: "partner" },
+  cart: { resource: "cart", per: "customer" },
+  order: { resource: "order", per: "customer" },
+  subscription: { resource: "subscription", per: "customer" },
+} as const satisfies Record<string, Throttled>;
+
 export type Area =
   | "customers"
+  | "validations"
+  | "profiles"
   | "enablement"
   | "discovery"
   | "carts"
@@ -54,6 +78,8 @@ export interface Operation {
   /** Name of the SDK method and of the binding, e.g. `checkoutCart`. */
   id: string;
   method: Method;
+  /** Further methods that are served alike, because the vendor's documents name them. */
+  alsoMethods?: readonly Method[];
   /** Path without `/v1`; parameters in braces. */
   path: string;
   area: Area;
@@ -68,6 +94,8 @@ export interface Operation {
   errors: readonly ErrorKey[];
   /** True for a POST that writes nothing, so that there is nothing to replay. */
   readOnly?: boolean;
+  /** Present where the vendor throttles: how its calls are counted where throttling is on. */
+  throttle?: Throttled;
   /** Error for input that does not fit the schema, unless a field names its own. */
   invalidInput?: ErrorKey;
 }
@@ -103,10 +131,19 @@ export function successStatus(operation: Operation): number {
   return Number(status);
 }
 
+/** Shared by the control plane: it is not there in a live database, and closed to web pages. */
+export const controlPlaneErrors = [
+  "NOT_FOUND",
+  "FOREIGN_PAGE",
+] as const satisfies readonly ErrorKey[];
+
 /** Shared by every operation: sign-in, role, throttling and unexpected failure. */
 export const sharedErrors = [
   "TOKEN_MISSING",
   "TOKEN_INVALID",
+  "AUDIENCE_RETIRED",
+  "MFA_MISSING",
+  "ISSUER_UNREACHABLE",
   "APP_ONLY_REFUSED",
   "ROLE_TOO_WEAK",
   "BODY_TOO_LARGE",

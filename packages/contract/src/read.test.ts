@@ -111,9 +111,14 @@ describe("scalars", () => {
     expect(problems({ name: "a", quantity: 11 })).toEqual(["quantity must be at most 10"]);
     expect(problems({ name: "a", quantity: 2.5 })).toEqual(["quantity must be a whole number"]);
     expect(problems({ name: "a", quantity: "1e3" })).toEqual(["quantity must be a number"]);
+    expect(read(integer(), -2_147_483_649).ok).toBe(false);
+    expect(read(integer(), -2_147_483_648)).toEqual({ ok: true, value: -2_147_483_648 });
   });
   test.each(["true", "True", "1", true])("the flag %j is true", (active) => {
     expect(value({ name: "a", active }).active).toBe(true);
+  });
+  test.each(["yes", 2, "", [], ["true"], { toString: null }])("the flag %j is none", (active) => {
+    expect(problems({ name: "a", active })).toEqual(["active must be true or false"]);
   });
   test("GUIDs lose braces and case", () => {
     const id = "{0B0C6A34-2D1F-4A43-9A7E-51F3B2A0C9D4}";

@@ -232,7 +232,8 @@ function readNumber(schema: Schema, raw: unknown, path: string, problems: Proble
 
 function readFlag(schema: Schema, raw: unknown, path: string, problems: Problem[]): Found {
   if (typeof raw === "boolean") return raw;
-  const spelling = String(raw).trim().toLowerCase();
+  // An object is no flag, and may not even be a text: `{"toString": null}`.
+  const spelling = typeof raw === "object" ? "" : String(raw).trim().toLowerCase();
   if (spelling === "true" || spelling === "1") return true;
   if (spelling === "false" || spelling === "0") return false;
   return complain(schema, path, "must be true or false", problems);

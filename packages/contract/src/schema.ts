@@ -54,9 +54,10 @@ export function textMap(hints: ReaderHints = {}) {
   });
 }
 
+/** A whole number of 32 bits, unless its bounds say otherwise. */
 export function integer(options: { min?: number; max?: number } & ReaderHints = {}) {
-  const { min, max = 2_147_483_647, ...rest } = options;
-  return Type.Integer({ ...(min === undefined ? {} : { minimum: min }), maximum: max, ...rest });
+  const { min = -2_147_483_648, max = 2_147_483_647, ...rest } = options;
+  return Type.Integer({ minimum: min, maximum: max, ...rest });
 }
 
 /** A JSON number that carries money, a price or a rate; made from exact decimals. */

@@ -136,7 +136,8 @@ const LineItemType = oneOf(["billinglineitems", "usagelineitems"], {
 });
 
 const paging = {
-  size: optional(integer({ min: 1, ...invalid })),
+  // Clients send size=0 for "default".
+  size: optional(integer({ min: 0, ...invalid })),
   offset: optional(integer({ min: 0, ...invalid })),
   seekOperation: optional(
     oneOf(["Next"], { "x-aliases": ["seek_operation"], "x-error": "INVALID_INPUT" }),

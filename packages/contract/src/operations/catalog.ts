@@ -1,7 +1,8 @@
-import { access, operation } from "../operation.ts";
+import { access, controlPlaneErrors, operation } from "../operation.ts";
 import {
   collection,
   flag,
+  guid,
   integer,
   Link,
   list,
@@ -50,13 +51,30 @@ export const Sku = record({
   provisioningVariables: list(text()),
   actions: list(text()),
   dynamicAttributes: textMap(),
+  termsOfUseUri: optional(text()),
   links: record({ availabilities: Link, downloadOptions: optional(Link), self: Link }),
 });
 
+/** `expiresAfter` is a duration here; an absent one never expires. */
+const CancellationPolicy = record({
+  refundOptions: list(
+    record({ sequenceId: integerOut(), type: text(), expiresAfter: optional(text()) }),
+  ),
+});
+
 const Term = record({
+  id: text(),
   duration: text(),
   description: text(),
   billingCycle: optional(text()),
+  renewalOptions: optional(list(record({ termDuration: text(), description: text() }))),
+  cancellationPolicies: optional(list(CancellationPolicy)),
+});
+
+/** What a term goes over into: `renewToId` is `product:sku`. */
+const RenewalInstruction = record({
+  applicableTermIds: list(text()),
+  renewalOptions: list(record({ renewToId: text(), isAutoRenewable: flag() })),
 });
 
 export const Availability = record({
@@ -70,6 +88,8 @@ export const Availability = record({
   isPurchasable: flag(),
   isRenewable: flag(),
   terms: list(Term),
+  includedQuantityOptions: list(record({ units: text(), description: text() })),
+  renewalInstructions: optional(list(RenewalInstruction)),
   product: Product,
   sku: Sku,
   links: SelfLinks,
@@ -103,6 +123,35 @@ export const InventoryItem = record({
   restrictions: list(record({ reasonCode: text(), description: text(), properties: textMap() })),
 });
 
+/** What makes SKUs restricted in a sandbox: everything that is left out matches all. */
+const restrictionScope = {
+  productId: optional(text({ min: 1, max: 64 })),
+  /** Needs `productId`. */
+  skuId: optional(text({ min: 1, max: 64 })),
+  customerId: optional(guid()),
+  /** An Azure subscription of a customer's. */
+  subscriptionId: optional(guid()),
+  /** The SKUs of this region, e.g. `westeurope`. */
+  armRegionName: optional(text({ min: 1, max: 60 })),
+};
+
+const NewRestriction = record({
+  ...restrictionScope,
+  /** `NotAvailableForSubscription` unless told otherwise. */
+  reasonCode: optional(text({ min: 1, max: 100 })),
+  description: optional(text({ min: 1, max: 500 })),
+});
+
+const AddedRestriction = record({
+  id: guid(),
+  ...restrictionScope,
+  reasonCode: text(),
+  description: text(),
+});
+
+/** The control plane of the inventory, in sandbox databases only. */
+const control = { area: "sandbox", access: access.anyone, query: record({}) } as const;
+
 const read = { area: "discovery", access: access.anyone } as const;
 const customerErrors = ["CUSTOMER_ID_INVALID", "NO_RELATIONSHIP"] as const;
 
@@ -121,7 +170,7 @@ export const catalogOperations = {
       reservationScope: scope(),
     }),
     responses: { 200: collection(Product) },
-    errors: ["INVALID_INPUT", "VIEW_NOT_ALLOWED", "SEGMENT_NOT_ALLOWED"],
+    errors: ["INVALID_INPUT", "COUNTRY_NOT_ALLOWED", "VIEW_NOT_ALLOWED", "SEGMENT_NOT_ALLOWED"],
   }),
   getProduct: operation({
     ...read,
@@ -132,7 +181,7 @@ export const catalogOperations = {
     params: productParams,
     query: record({ country: country(), reservationScope: scope() }),
     responses: { 200: Product },
-    errors: ["INVALID_INPUT", "PRODUCT_NOT_FOUND"],
+    errors: ["INVALID_INPUT", "COUNTRY_NOT_ALLOWED", "PRODUCT_NOT_FOUND"],
   }),
   listSkus: operation({
     ...read,
@@ -143,7 +192,7 @@ export const catalogOperations = {
     params: productParams,
     query: record({ country: country(), targetSegment: segment(), reservationScope: scope() }),
     responses: { 200: collection(Sku) },
-    errors: ["INVALID_INPUT", "SEGMENT_NOT_ALLOWED", "PRODUCT_NOT_FOUND"],
+    errors: ["INVALID_INPUT", "COUNTRY_NOT_ALLOWED", "SEGMENT_NOT_ALLOWED", "PRODUCT_NOT_FOUND"],
   }),
   getSku: operation({
     ...read,
@@ -154,7 +203,7 @@ export const catalogOperations = {
     params: skuParams,
     query: record({ country: country(), reservationScope: scope() }),
     responses: { 200: Sku },
-    errors: ["INVALID_INPUT", "PRODUCT_NOT_FOUND", "SKU_NOT_FOUND"],
+    errors: ["INVALID_INPUT", "COUNTRY_NOT_ALLOWED", "PRODUCT_NOT_FOUND", "SKU_NOT_FOUND"],
   }),
   listDownloadOptions: operation({
     ...read,
@@ -165,7 +214,7 @@ export const catalogOperations = {
     params: skuParams,
     query: record({ country: country() }),
     responses: { 200: collection(SkuDownloadOptions) },
-    errors: ["INVALID_INPUT", "PRODUCT_NOT_FOUND", "SKU_NOT_FOUND"],
+    errors: ["INVALID_INPUT", "COUNTRY_NOT_ALLOWED", "PRODUCT_NOT_FOUND", "SKU_NOT_FOUND"],
   }),
   getDownloadLink: operation({
     ...read,
@@ -176,7 +225,13 @@ export const catalogOperations = {
     params: record({ ...skuParams.properties, optionKey: text({ max: 200 }) }),
     query: record({ country: country() }),
     responses: { 200: Link },
-    errors: ["INVALID_INPUT", "PRODUCT_NOT_FOUND", "SKU_NOT_FOUND", "NOT_FOUND"],
+    errors: [
+      "INVALID_INPUT",
+      "COUNTRY_NOT_ALLOWED",
+      "PRODUCT_NOT_FOUND",
+      "SKU_NOT_FOUND",
+      "NOT_FOUND",
+    ],
   }),
   listAvailabilities: operation({
     ...read,
@@ -187,7 +242,13 @@ export const catalogOperations = {
     params: skuParams,
     query: record({ country: country(), targetSegment: segment(), reservationScope: scope() }),
     responses: { 200: collection(Availability) },
-    errors: ["INVALID_INPUT", "SEGMENT_NOT_ALLOWED", "PRODUCT_NOT_FOUND", "SKU_NOT_FOUND"],
+    errors: [
+      "INVALID_INPUT",
+      "COUNTRY_NOT_ALLOWED",
+      "SEGMENT_NOT_ALLOWED",
+      "PRODUCT_NOT_FOUND",
+      "SKU_NOT_FOUND",
+    ],
   }),
   getAvailability: operation({
     ...read,
@@ -198,12 +259,19 @@ export const catalogOperations = {
     params: availabilityParams,
     query: record({ country: country() }),
     responses: { 200: Availability },
-    errors: ["INVALID_INPUT", "PRODUCT_NOT_FOUND", "SKU_NOT_FOUND", "AVAILABILITY_NOT_FOUND"],
+    errors: [
+      "INVALID_INPUT",
+      "COUNTRY_NOT_ALLOWED",
+      "PRODUCT_NOT_FOUND",
+      "SKU_NOT_FOUND",
+      "AVAILABILITY_NOT_FOUND",
+    ],
   }),
   listCustomerProducts: operation({
     ...read,
     id: "listCustomerProducts",
     method: "GET",
+    alsoMethods: ["POST"],
     path: "/customers/{customerId}/products",
     summary: "List the products that a customer may buy",
     params: customerParams,
@@ -219,6 +287,7 @@ export const catalogOperations = {
     ...read,
     id: "getCustomerProduct",
     method: "GET",
+    alsoMethods: ["POST"],
     path: "/customers/{customerId}/products/{productId}",
     summary: "Get a product that a customer may buy",
     params: record({ ...ofCustomer, ...productParams.properties }),
@@ -230,6 +299,7 @@ export const catalogOperations = {
     ...read,
     id: "listCustomerSkus",
     method: "GET",
+    alsoMethods: ["POST"],
     path: "/customers/{customerId}/products/{productId}/skus",
     summary: "List the SKUs that a customer may buy",
     params: record({ ...ofCustomer, ...productParams.properties }),
@@ -241,6 +311,7 @@ export const catalogOperations = {
     ...read,
     id: "getCustomerSku",
     method: "GET",
+    alsoMethods: ["POST"],
     path: "/customers/{customerId}/products/{productId}/skus/{skuId}",
     summary: "Get a SKU that a customer may buy",
     params: record({ ...ofCustomer, ...skuParams.properties }),
@@ -252,6 +323,7 @@ export const catalogOperations = {
     ...read,
     id: "listCustomerAvailabilities",
     method: "GET",
+    alsoMethods: ["POST"],
     path: "/customers/{customerId}/products/{productId}/skus/{skuId}/availabilities",
     summary: "List the availabilities that a customer may buy",
     params: record({ ...ofCustomer, ...skuParams.properties }),
@@ -269,6 +341,7 @@ export const catalogOperations = {
     ...read,
     id: "getCustomerAvailability",
     method: "GET",
+    alsoMethods: ["POST"],
     path: "/customers/{customerId}/products/{productId}/skus/{skuId}/availabilities/{availabilityId}",
     summary: "Get an availability that a customer may buy",
     params: record({ ...ofCustomer, ...availabilityParams.properties }),
@@ -280,6 +353,7 @@ export const catalogOperations = {
     ...read,
     id: "listCustomerDownloadOptions",
     method: "GET",
+    alsoMethods: ["POST"],
     path: "/customers/{customerId}/products/{productId}/skus/{skuId}/downloadoptions",
     summary: "List what a customer can download for a SKU",
     params: record({ ...ofCustomer, ...skuParams.properties }),
@@ -300,10 +374,52 @@ export const catalogOperations = {
     responses: { 200: list(InventoryItem) },
     errors: [
       "INVALID_INPUT",
+      "COUNTRY_NOT_ALLOWED",
       "INVENTORY_BODY_MISSING",
       "INVENTORY_CONTEXT_MISSING",
       "NO_RELATIONSHIP",
       "SUBSCRIPTION_NOT_FOUND",
     ],
+  }),
+  listRestrictions: operation({
+    ...control,
+    id: "listRestrictions",
+    method: "GET",
+    path: "/_kontor/inventory",
+    summary: "List the inventory restrictions that the partner has added",
+    params: record({}),
+    responses: { 200: record({ items: list(AddedRestriction) }) },
+    errors: [...controlPlaneErrors],
+  }),
+  addRestriction: operation({
+    ...control,
+    id: "addRestriction",
+    method: "POST",
+    path: "/_kontor/inventory",
+    summary: "Restrict SKUs for a customer, a subscription, a region, or everybody",
+    params: record({}),
+    body: optional(NewRestriction),
+    responses: { 201: AddedRestriction },
+    errors: [...controlPlaneErrors, "INVALID_INPUT", "TENANT_NOT_FOUND", "SUBSCRIPTION_NOT_FOUND"],
+  }),
+  clearRestrictions: operation({
+    ...control,
+    id: "clearRestrictions",
+    method: "DELETE",
+    path: "/_kontor/inventory",
+    summary: "Remove all inventory restrictions that the partner has added",
+    params: record({}),
+    responses: { 204: "empty" },
+    errors: [...controlPlaneErrors, "INVALID_INPUT"],
+  }),
+  removeRestriction: operation({
+    ...control,
+    id: "removeRestriction",
+    method: "DELETE",
+    path: "/_kontor/inventory/{restrictionId}",
+    summary: "Remove an inventory restriction",
+    params: record({ restrictionId: guid({ "x-error": "NOT_FOUND" }) }),
+    responses: { 204: "empty" },
+    errors: [...controlPlaneErrors, "INVALID_INPUT"],
   }),
 };

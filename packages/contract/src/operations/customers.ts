@@ -1,8 +1,7 @@
-import { access, operation } from "../operation.ts";
+import { access, operation, throttled } from "../operation.ts";
 import {
   Attributes,
   collection,
-  decimal,
   flag,
   guid,
   instant,
@@ -13,9 +12,7 @@ import {
   SelfLinks,
   text,
 } from "../schema.ts";
-
-/** A customer id of the customers area: malformed is 400/2000 there. */
-const customerParams = record({ customerId: guid({ "x-error": "MALFORMED_ARGUMENT" }) });
+import { tenantParams as customerParams, filterQuery } from "./shared.ts";
 
 export const Address = record({
   country: optional(text({ pattern: "^[A-Za-z]{2}$" })),
@@ -31,10 +28,12 @@ export const Address = record({
   phoneNumber: optional(text({ max: 50 })),
 });
 
+/** An address as it is sent: with what is required, in the documented lengths. */
 const NewAddress = record({
   ...Address.properties,
   country: text({ pattern: "^[A-Za-z]{2}$" }),
   city: text({ max: 200, min: 1 }),
+  state: optional(text({ max: 2 })),
   addressLine1: text({ max: 200, min: 1 }),
   firstName: text({ max: 50, min: 1 }),
   lastName: text({ max: 50, min: 1 }),
@@ -91,64 +90,52 @@ export const Customer = record({
   attributes: Attributes,
 });
 
+const NewBillingProfile = record({
+  email: text({ max: 320, pattern: "^[^@\\s]+@[^@\\s]+$" }),
+  culture: text({ max: 20, min: 2 }),
+  language: text({ max: 20, min: 2 }),
+  companyName: text({ max: 200, min: 1 }),
+  firstName: optional(text({ max: 50 })),
+  lastName: optional(text({ max: 50 })),
+  defaultAddress: NewAddress,
+});
+
 const NewCustomer = record({
   companyProfile: record({
     domain: text({ max: 253, min: 3, pattern: "^[A-Za-z0-9.-]+\\.[A-Za-z]{2,}$" }),
     organizationRegistrationNumber: optional(text({ max: 64 })),
   }),
-  billingProfile: record({
-    email: text({ max: 320, pattern: "^[^@\\s]+@[^@\\s]+$" }),
-    culture: text({ max: 20, min: 2 }),
-    language: text({ max: 20, min: 2 }),
-    companyName: text({ max: 200, min: 1 }),
-    firstName: optional(text({ max: 50 })),
-    lastName: optional(text({ max: 50 })),
-    defaultAddress: NewAddress,
-  }),
+  billingProfile: NewBillingProfile,
   associatedPartnerId: optional(guid()),
 });
 
-const Contact = record({
-  firstName: text({ max: 50, min: 1 }),
-  lastName: text({ max: 50, min: 1 }),
-  email: text({ max: 320, pattern: "^[^@\\s]+@[^@\\s]+$" }),
-  phoneNumber: optional(text({ max: 50 })),
+/** The whole profile; `attributes.etag` is compared where there is no `If-Match`. */
+const ChangedBillingProfile = record({
+  ...NewBillingProfile.properties,
+  attributes: optional(record({ etag: optional(text()) })),
 });
 
-/** Agreement types of the contract; the first is the default of the list calls. */
-export const agreementTypes = ["MicrosoftCloudAgreement", "MicrosoftCustomerAgreement"] as const;
-
-/** Templates that exist at the vendor, by agreement type. */
-export const agreementTemplates = {
-  MicrosoftCloudAgreement: "998b88de-aa99-4388-a42c-1b3517d49490",
-  MicrosoftCustomerAgreement: "117a77b0-9360-443b-8795-c6dedc750cf9",
-} as const;
-
-const Agreement = record({
-  userId: optional(guid()),
-  primaryContact: Contact,
-  templateId: guid(),
-  dateAgreed: text(),
-  type: oneOf(agreementTypes),
-  agreementLink: optional(text()),
-  attributes: optional(Attributes),
+const ValidationStatus = record({
+  type: oneOf(["account"]),
+  status: text(),
+  lastUpdateDateTime: instant(),
 });
 
-const NewAgreement = record({
-  primaryContact: Contact,
-  templateId: guid(),
-  dateAgreed: instant(),
-  type: oneOf(agreementTypes),
+/** Every member of the vendor's enumeration is read; only `none` is a change that is supported. */
+const CustomerChange = record({
+  relationshipToPartner: optional(
+    oneOf(["unknown", "reseller", "advisor", "syndication", "microsoft_support", "none"], {
+      "x-error": "INVALID_PROPERTY",
+      "x-members": ["unknown", "reseller", "advisor", "syndication", "microsoft_support", "none"],
+    }),
+  ),
 });
 
-const AgreementMetaData = record({
-  templateId: guid(),
-  agreementType: oneOf(agreementTypes),
-  agreementLink: text(),
-  versionRank: decimal(),
+/** A former customer: nothing is shown but that the relationship is over. */
+const FormerCustomer = record({
+  relationshipToPartner: oneOf(["none"]),
+  attributes: Attributes,
 });
-
-const agreementQuery = record({ agreementType: optional(text({ max: 60 })) });
 
 export const customerOperations = {
   listCustomers: operation({
@@ -161,9 +148,11 @@ export const customerOperations = {
     params: record({}),
     query: record({
       size: optional(text({ max: 12, "x-error": "MALFORMED_ARGUMENT" })),
-      filter: optional(text({ max: 1024, "x-error": "MALFORMED_ARGUMENT" })),
-      seekOperation: optional(text({ max: 20, "x-aliases": ["seek_operation"] })),
-      "MS-ContinuationToken": optional(text({ max: 512, "x-error": "MALFORMED_ARGUMENT" })),
+      ...filterQuery,
+      seekOperation: optional(
+        text({ max: 20, "x-aliases": ["seek_operation"], "x-error": "MALFORMED_ARGUMENT" }),
+      ),
+      "MS-ContinuationToken": optional(text({ max: 700, "x-error": "MALFORMED_ARGUMENT" })),
     }),
     responses: { 200: collection(ShortCustomer) },
     errors: ["MALFORMED_ARGUMENT"],
@@ -184,7 +173,9 @@ export const customerOperations = {
       "INVALID_PROPERTY",
       "DOMAIN_TAKEN",
       "REGISTRATION_NUMBER_MISSING",
+      "REGISTRATION_NUMBER_INVALID",
       "PHONE_NUMBER_MISSING",
+      "CUSTOMER_LIMIT_REACHED",
     ],
   }),
   getCustomer: operation({
@@ -194,10 +185,43 @@ export const customerOperations = {
     area: "customers",
     summary: "Get a customer",
     access: access.anyone,
+    throttle: throttled.customer,
     params: customerParams,
     query: record({}),
     responses: { 200: Customer },
     errors: ["MALFORMED_ARGUMENT", "TENANT_NOT_FOUND"],
+  }),
+  deleteCustomer: operation({
+    id: "deleteCustomer",
+    method: "DELETE",
+    path: "/customers/{customerId}",
+    area: "customers",
+    summary: "Delete a customer of a sandbox with all that is its own",
+    access: access.sell,
+    params: customerParams,
+    query: record({}),
+    responses: { 204: "empty" },
+    errors: ["MALFORMED_ARGUMENT", "TENANT_NOT_FOUND", "SANDBOX_ONLY", "CUSTOMER_HAS_ORDERS"],
+  }),
+  updateCustomer: operation({
+    id: "updateCustomer",
+    method: "PATCH",
+    path: "/customers/{customerId}",
+    area: "customers",
+    summary: "End the relationship with a customer",
+    access: access.sellAsUser,
+    params: customerParams,
+    query: record({}),
+    body: CustomerChange,
+    responses: { 200: FormerCustomer },
+    errors: [
+      "INVALID_INPUT",
+      "INVALID_PROPERTY",
+      "MALFORMED_ARGUMENT",
+      "TENANT_NOT_FOUND",
+      "CHANGE_NOT_SUPPORTED",
+      "CUSTOMER_HAS_ORDERS",
+    ],
   }),
   getCustomerCompanyProfile: operation({
     id: "getCustomerCompanyProfile",
@@ -223,47 +247,38 @@ export const customerOperations = {
     responses: { 200: CustomerBillingProfile },
     errors: ["MALFORMED_ARGUMENT", "TENANT_NOT_FOUND"],
   }),
-  listAgreementMetaData: operation({
-    id: "listAgreementMetaData",
-    method: "GET",
-    path: "/agreements",
+  updateCustomerBillingProfile: operation({
+    id: "updateCustomerBillingProfile",
+    method: "PUT",
+    path: "/customers/{customerId}/profiles/billing",
     area: "customers",
-    summary: "List the agreement templates",
-    access: access.anyUser,
-    params: record({}),
-    query: agreementQuery,
-    responses: { 200: collection(AgreementMetaData) },
-    errors: ["ENUM_UNPARSABLE"],
-  }),
-  listCustomerAgreements: operation({
-    id: "listCustomerAgreements",
-    method: "GET",
-    path: "/customers/{customerId}/agreements",
-    area: "customers",
-    summary: "List the agreements that a customer accepted",
-    access: access.anyUser,
-    params: customerParams,
-    query: agreementQuery,
-    responses: { 200: collection(Agreement) },
-    errors: ["MALFORMED_ARGUMENT", "TENANT_NOT_FOUND", "ENUM_UNPARSABLE"],
-  }),
-  confirmCustomerAgreement: operation({
-    id: "confirmCustomerAgreement",
-    method: "POST",
-    path: "/customers/{customerId}/agreements",
-    area: "customers",
-    summary: "Confirm that a customer accepted the agreement",
-    access: access.sellAsUser,
+    summary: "Replace a customer's billing profile; If-Match or attributes.etag guards it",
+    access: access.sell,
     params: customerParams,
     query: record({}),
-    body: NewAgreement,
-    responses: { 201: Agreement },
+    body: ChangedBillingProfile,
+    responses: { 200: CustomerBillingProfile },
     errors: [
       "INVALID_INPUT",
-      "ENUM_UNPARSABLE",
+      "INVALID_PROPERTY",
       "MALFORMED_ARGUMENT",
       "TENANT_NOT_FOUND",
-      "AGREEMENT_EXISTS",
+      "REGISTRATION_NUMBER_MISSING",
+      "REGISTRATION_NUMBER_INVALID",
+      "PHONE_NUMBER_MISSING",
+      "ETAG_STALE",
     ],
+  }),
+  getCustomerValidationStatus: operation({
+    id: "getCustomerValidationStatus",
+    method: "GET",
+    path: "/customers/{customerId}/validationStatus",
+    area: "customers",
+    summary: "Get whether a customer's account may buy",
+    access: access.anyone,
+    params: customerParams,
+    query: record({ type: oneOf(["account"], { "x-error": "MALFORMED_ARGUMENT" }) }),
+    responses: { 200: ValidationStatus },
+    errors: ["MALFORMED_ARGUMENT", "TENANT_NOT_FOUND"],
   }),
 };

@@ -1,4 +1,4 @@
-import { access, operation } from "../operation.ts";
+import { access, controlPlaneErrors, operation } from "../operation.ts";
 import { flag, guid, instant, list, optional, record, text } from "../schema.ts";
 
 const DueWork = record({ kind: text(), subject: text(), dueAt: instant() });
@@ -13,6 +13,20 @@ const NewPartner = record({
   billingCurrency: optional(text({ pattern: "^[A-Za-z]{3}$" })),
   /** Most that the partner may owe in its billing currency; without it there is no limit. */
   creditLimit: optional(text({ max: 20, pattern: "^\\d{1,12}(\\.\\d{1,3})?$" })),
+  /** Whether the partner has signed its own agreement; without a word, it has. */
+  partnerAgreement: optional(flag()),
+  /** Countries that the partner is onboarded to sell in; without them, every market. */
+  sellsIn: optional(list(text({ pattern: "^[A-Za-z]{2}$" }), { max: 300 })),
+  /** Whether the partner is qualified for perpetual software; without a word, it is. */
+  perpetualSoftware: optional(flag()),
+  /** Where the app may have its users sent back to, besides any address of this machine. */
+  redirectUris: optional(list(text({ max: 500 }), { max: 20 })),
+  /** PEM certificates of the app: assertions signed with their keys stand for its secret. */
+  certificates: optional(list(text({ max: 10_000 }), { max: 5 })),
+  /** Roles of the user, in place of AdminAgent, BillingAdmin and GlobalAdmin. */
+  roles: optional(list(text({ max: 40 }), { max: 6 })),
+  /** Whether the user signs in with a second factor; without a word, it does. */
+  mfa: optional(flag()),
 });
 
 /** How to sign in as a partner; secrets are shown once. */
@@ -36,7 +50,7 @@ export const sandboxOperations = {
     params: record({}),
     query: record({}),
     responses: { 200: Clock },
-    errors: ["NOT_FOUND"],
+    errors: [...controlPlaneErrors],
   }),
   setClock: operation({
     id: "setClock",
@@ -53,7 +67,7 @@ export const sandboxOperations = {
       frozen: optional(flag()),
     }),
     responses: { 200: Clock },
-    errors: ["NOT_FOUND", "INVALID_INPUT"],
+    errors: [...controlPlaneErrors, "INVALID_INPUT"],
   }),
   createPartner: operation({
     id: "createPartner",
@@ -66,6 +80,6 @@ export const sandboxOperations = {
     query: record({}),
     body: optional(NewPartner),
     responses: { 201: PartnerSignIn },
-    errors: ["NOT_FOUND", "INVALID_INPUT", "DOMAIN_TAKEN"],
+    errors: [...controlPlaneErrors, "INVALID_INPUT", "DOMAIN_TAKEN"],
   }),
 };

@@ -26,3 +26,16 @@ export const ItemType = record({
 
 /** A customer id everywhere but in the customers area: malformed is 400/900118. */
 export const customerParams = record({ customerId: guid({ "x-error": "CUSTOMER_ID_INVALID" }) });
+
+/** A customer id of the customers area: malformed is 400/2000 there. */
+export const tenantParams = record({ customerId: guid({ "x-error": "MALFORMED_ARGUMENT" }) });
+
+const filterPart = { max: 1024, "x-error": "MALFORMED_ARGUMENT" } as const;
+
+/** A filter as JSON, or one condition in three parameters, as the published OpenAPI file has it. */
+export const filterQuery = {
+  filter: optional(text(filterPart)),
+  "filter.field": optional(text(filterPart)),
+  "filter.value": optional(text(filterPart)),
+  "filter.operator": optional(text(filterPart)),
+};

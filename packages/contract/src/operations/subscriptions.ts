@@ -1,4 +1,4 @@
-import { access, operation } from "../operation.ts";
+import { access, operation, throttled } from "../operation.ts";
 import {
   Attributes,
   anyJson,
@@ -77,6 +77,7 @@ export const subscriptionOperations = {
     area: "enablement",
     summary: "List a customer's subscriptions",
     access: access.anyone,
+    throttle: throttled.subscription,
     params: customerParams,
     query: record({ order_id: optional(text({ max: 64 })), mpn_id: optional(text({ max: 20 })) }),
     responses: { 200: collection(Subscription) },
@@ -89,6 +90,7 @@ export const subscriptionOperations = {
     area: "enablement",
     summary: "Get a subscription",
     access: access.anyone,
+    throttle: throttled.subscription,
     params: subscriptionParams,
     query: record({}),
     responses: { 200: Subscription },
@@ -101,6 +103,7 @@ export const subscriptionOperations = {
     area: "enablement",
     summary: "Register a subscription for buying reservations",
     access: access.sell,
+    throttle: throttled.subscription,
     params: subscriptionParams,
     query: record({}),
     body: anyJson,
@@ -120,6 +123,7 @@ export const subscriptionOperations = {
     area: "enablement",
     summary: "Get the registration status of a subscription",
     access: access.anyone,
+    throttle: throttled.subscription,
     params: subscriptionParams,
     query: record({}),
     responses: { 200: SubscriptionRegistrationStatus },

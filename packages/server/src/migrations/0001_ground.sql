@@ -23,6 +23,12 @@ CREATE TABLE partner (
   -- Part of a subtotal, e.g. 0.1; a strategy of its own comes with the tax tables.
   tax_rate numeric NOT NULL DEFAULT 0 CHECK (tax_rate >= 0),
   credit_limit_minor bigint,
+  -- Whether the partner signed its own agreement with the vendor.
+  agreement_signed boolean NOT NULL DEFAULT true,
+  -- Countries that the partner is onboarded to sell in, upper case; null: every market.
+  sells_in text[],
+  -- Perpetual software is sold by qualified partners only.
+  perpetual_software boolean NOT NULL DEFAULT true,
   clock_offset_ms bigint NOT NULL DEFAULT 0,
   clock_frozen_at timestamptz,
   created_at timestamptz NOT NULL
@@ -34,6 +40,10 @@ CREATE TABLE app (
   client_id uuid NOT NULL,
   name text NOT NULL,
   secret_hash text NOT NULL,
+  -- Where a sign-in may send its answer, besides this machine itself.
+  redirect_uris text[] NOT NULL DEFAULT '{}',
+  -- PEM: an assertion signed with the key of one stands for the secret.
+  certificates text[] NOT NULL DEFAULT '{}',
   created_at timestamptz NOT NULL,
   PRIMARY KEY (partner_id, client_id)
 );
@@ -66,6 +76,54 @@ CREATE TABLE refresh_token (
   FOREIGN KEY (partner_id, user_id) REFERENCES app_user
 );
 CREATE INDEX refresh_token_age ON refresh_token (partner_id, expires_at);
+
+-- What a user's sign-in at the authorization endpoint gave to an app.
+CREATE TABLE authorization_code (
+  partner_id uuid NOT NULL,
+  code_hash text NOT NULL,
+  client_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  redirect_uri text NOT NULL,
+  -- PKCE, RFC 7636: both or neither.
+  challenge text,
+  challenge_method text CHECK (challenge_method IN ('S256', 'plain')),
+  nonce text,
+  audience text NOT NULL,
+  expires_at timestamptz NOT NULL,
+  redeemed_at timestamptz,
+  PRIMARY KEY (partner_id, code_hash),
+  FOREIGN KEY (partner_id, user_id) REFERENCES app_user
+);
+CREATE INDEX authorization_code_age ON authorization_code (partner_id, expires_at);
+
+-- A device that waits for its user, RFC 8628.
+CREATE TABLE device_code (
+  partner_id uuid NOT NULL,
+  code_hash text NOT NULL,
+  -- Typed by the user at a page that knows no partner yet.
+  user_code text NOT NULL,
+  client_id uuid NOT NULL,
+  audience text NOT NULL,
+  user_id uuid,
+  polled_at timestamptz,
+  expires_at timestamptz NOT NULL,
+  PRIMARY KEY (partner_id, code_hash),
+  FOREIGN KEY (partner_id, user_id) REFERENCES app_user
+);
+CREATE INDEX device_code_by_user_code ON device_code (user_code);
+CREATE INDEX device_code_age ON device_code (partner_id, expires_at);
+
+-- What a partner changed of its own profiles; a profile without a row is derived from the partner.
+CREATE TABLE partner_profile (
+  partner_id uuid NOT NULL REFERENCES partner,
+  kind text NOT NULL CHECK (kind IN ('organization', 'legalbusiness', 'support', 'billing')),
+  content jsonb NOT NULL,
+  -- The content that was vetted before this one; only of the legal business profile.
+  vetted_content jsonb,
+  version integer NOT NULL,
+  changed_at timestamptz,
+  PRIMARY KEY (partner_id, kind)
+);
 
 -- The key that signs tokens; reference data of the installation, without a partner.
 CREATE TABLE signing_key (
@@ -140,10 +198,34 @@ CREATE TABLE customer (
   billing_profile_id uuid NOT NULL,
   version integer NOT NULL DEFAULT 1,
   created_at timestamptz NOT NULL,
+  -- The customer itself signed the customer agreement, without its partner.
+  directly_signed_at timestamptz,
+  -- From then on the customer is unknown; the row stays for what was invoiced.
+  removed_at timestamptz,
   PRIMARY KEY (partner_id, customer_id)
 );
-CREATE UNIQUE INDEX customer_domain ON customer (partner_id, lower(domain));
-CREATE INDEX customer_by_name ON customer (partner_id, name_key, customer_id);
+CREATE UNIQUE INDEX customer_domain ON customer (partner_id, lower(domain))
+  WHERE removed_at IS NULL;
+CREATE INDEX customer_by_name ON customer (partner_id, left(name_key, 40), customer_id)
+  WHERE removed_at IS NULL;
+CREATE INDEX customer_of_reseller ON customer (partner_id, associated_partner_id)
+  WHERE removed_at IS NULL AND associated_partner_id IS NOT NULL;
+
+-- Resellers through whom the partner sells, as their provider.
+CREATE TABLE indirect_reseller (
+  partner_id uuid NOT NULL REFERENCES partner,
+  reseller_tenant_id uuid NOT NULL,
+  domain text NOT NULL,
+  name text NOT NULL,
+  mpn_id text NOT NULL,
+  -- ISO 3166 alpha-2, upper case.
+  location text NOT NULL,
+  -- When it signed the partner agreement; null: it has not.
+  signed_at timestamptz,
+  created_at timestamptz NOT NULL,
+  PRIMARY KEY (partner_id, reseller_tenant_id)
+);
+CREATE UNIQUE INDEX indirect_reseller_domain ON indirect_reseller (partner_id, lower(domain));
 
 CREATE TABLE agreement (
   partner_id uuid NOT NULL,
@@ -165,6 +247,32 @@ CREATE TABLE agreement (
 CREATE UNIQUE INDEX agreement_contact ON agreement (partner_id, customer_id, template_id,
   lower(email), first_name, last_name, coalesce(phone_number, ''));
 
+-- Its state is derived: in review until the time is over, then approved or denied.
+CREATE TABLE qualification (
+  partner_id uuid NOT NULL,
+  customer_id uuid NOT NULL,
+  qualification text NOT NULL CHECK (qualification IN (
+    'Education', 'Nonprofit', 'GovernmentCommunityCloud', 'StateOwnedEntity'
+  )),
+  -- Grows with each request: which of two at the same instant of a standing clock is the later.
+  request_id uuid NOT NULL,
+  requested_at timestamptz NOT NULL,
+  is_immediate boolean NOT NULL,
+  denial text,
+  validation_id text,
+  PRIMARY KEY (partner_id, customer_id, qualification),
+  FOREIGN KEY (partner_id, customer_id) REFERENCES customer
+);
+
+-- The codes themselves are derived from the partner; a code without a row is unused.
+CREATE TABLE validation_code_use (
+  partner_id uuid NOT NULL REFERENCES partner,
+  validation_id text NOT NULL,
+  used integer NOT NULL,
+  last_used_at timestamptz NOT NULL,
+  PRIMARY KEY (partner_id, validation_id)
+);
+
 -- Catalog: reference data without a partner ----------------------------------------------------
 
 -- Ids are stored in upper case and compared so.
@@ -179,8 +287,12 @@ CREATE TABLE product (
   -- virtualmachines, sqldatabases, cosmosdb, other; only for reservations
   reservation_type text,
   is_suse boolean NOT NULL DEFAULT false,
-  publisher_name text NOT NULL
+  publisher_name text NOT NULL,
+  -- {"de-DE": {"title", "description"}}: what a locale shows in place of title and description.
+  translations jsonb NOT NULL DEFAULT '{}'
 );
+-- The target views.
+CREATE INDEX product_by_kind ON product (kind, reservation_type, is_suse);
 
 CREATE TABLE sku (
   product_id text NOT NULL REFERENCES product,
@@ -191,6 +303,7 @@ CREATE TABLE sku (
   maximum_quantity integer NOT NULL,
   -- Opaque to us: shown to clients as they are.
   dynamic_attributes jsonb NOT NULL DEFAULT '{}',
+  translations jsonb NOT NULL DEFAULT '{}',
   PRIMARY KEY (product_id, sku_id)
 );
 
@@ -209,7 +322,9 @@ CREATE TABLE availability (
   -- Azure, AzurePlan; null when usable with both kinds of subscription
   reservation_scope text,
   is_purchasable boolean NOT NULL DEFAULT true,
-  PRIMARY KEY (product_id, sku_id, availability_id)
+  -- The SKU last: else the planner takes this index for a SKU in a market as well, and reads all
+  -- of the SKU's markets. 50 SKUs of 1 000 rows each then take 24 ms in place of 1.
+  PRIMARY KEY (product_id, availability_id, sku_id)
 );
 CREATE INDEX availability_by_market ON availability (market, product_id, sku_id);
 
@@ -268,6 +383,22 @@ CREATE TABLE inventory_restriction (
   FOREIGN KEY (product_id, sku_id) REFERENCES sku
 );
 
+-- What a partner adds for its own tests, in a sandbox. A null matches everything; a region matches
+-- the SKUs of that region.
+CREATE TABLE partner_restriction (
+  partner_id uuid NOT NULL REFERENCES partner,
+  restriction_id uuid NOT NULL,
+  product_id text,
+  sku_id text,
+  customer_id uuid,
+  subscription_id uuid,
+  arm_region_name text,
+  reason_code text NOT NULL,
+  description text NOT NULL,
+  created_at timestamptz NOT NULL,
+  PRIMARY KEY (partner_id, restriction_id)
+);
+
 CREATE TABLE download_option (
   product_id text NOT NULL,
   sku_id text NOT NULL,
@@ -282,6 +413,30 @@ CREATE TABLE download_option (
   FOREIGN KEY (product_id, sku_id) REFERENCES sku
 );
 
+-- Counts the changes of the catalog: answers made from it are kept until the next one. By triggers,
+-- one for each statement, so that no writer can forget it.
+CREATE TABLE catalog_state (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  revision bigint NOT NULL
+);
+INSERT INTO catalog_state (revision) VALUES (1);
+
+CREATE FUNCTION count_catalog_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE catalog_state SET revision = revision + 1;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER counted AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON product
+  EXECUTE FUNCTION count_catalog_change();
+CREATE TRIGGER counted AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON sku
+  EXECUTE FUNCTION count_catalog_change();
+CREATE TRIGGER counted AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON availability
+  EXECUTE FUNCTION count_catalog_change();
+CREATE TRIGGER counted AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON price
+  EXECUTE FUNCTION count_catalog_change();
+CREATE TRIGGER counted AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON download_option
+  EXECUTE FUNCTION count_catalog_change();
+
 -- Subscriptions -------------------------------------------------------------------------------
 
 CREATE TABLE subscription (
@@ -292,6 +447,7 @@ CREATE TABLE subscription (
     CHECK (kind IN ('azure_legacy', 'azure_plan', 'term_software', 'online_service')),
   offer_id text NOT NULL,
   offer_name text NOT NULL,
+  publisher_name text NOT NULL,
   friendly_name text NOT NULL,
   quantity integer NOT NULL,
   billing_cycle text NOT NULL,
@@ -371,6 +527,10 @@ CREATE TABLE purchase_order (
   created_at timestamptz NOT NULL,
   -- From this instant the order is completed; before it is pending.
   fulfilled_at timestamptz NOT NULL,
+  -- When it was cancelled; null while it stands.
+  cancelled_at timestamptz,
+  -- Counts the changes, from 1: answers of an order are kept until the next one.
+  version integer NOT NULL DEFAULT 1,
   PRIMARY KEY (partner_id, order_id),
   FOREIGN KEY (partner_id, customer_id) REFERENCES customer
 );
