@@ -14,6 +14,8 @@ const startLimitMs = 60_000;
 
 export interface Ready {
   url: string;
+  /** There when the server has a certificate of its own authority. */
+  tls?: { caFile: string };
   pid: number;
   mode: string;
   partner: { id: string; domain: string };
@@ -79,13 +81,14 @@ export async function run(
 export async function startKontor(
   dataDir: string,
   env: NodeJS.ProcessEnv = {},
+  flags: string[] = [],
 ): Promise<KontorProcess> {
   // Beside the data folder: Kontor takes a folder only when it is empty or its own.
   const readyFile = join(dataDir, "..", `ready-${process.pid}.json`);
   await rm(readyFile, { force: true });
   const child = spawn(
     process.execPath,
-    [main, "--port", "0", "--data-dir", dataDir, "--ready-file", readyFile],
+    [main, "--port", "0", "--data-dir", dataDir, "--ready-file", readyFile, ...flags],
     { cwd: root, env: { ...cleanEnvironment(), ...env } },
   );
   let printed = "";

@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { catalogCommand } from "./catalog.ts";
 import { clockCommand } from "./clock.ts";
 import { runDemo } from "./demo/demo.ts";
+import { partnerCommand } from "./partner.ts";
 import { verifyCommand } from "./verify.ts";
 
 /** Exit codes: 0 done, 1 refused or failed, 2 wrong usage. */
@@ -33,6 +34,7 @@ program
   });
 program.addCommand(catalogCommand());
 program.addCommand(clockCommand());
+program.addCommand(partnerCommand());
 program.addCommand(verifyCommand());
 
 try {

@@ -8,6 +8,7 @@ export {
 } from "./modules/catalog/index.ts";
 export { wellKnownSignIn } from "./modules/identity/index.ts";
 export {
+  addPartner,
   openForTools,
   type RunningServer,
   startServer,

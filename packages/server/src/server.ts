@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Operations } from "@kontor/contract";
 import type { FastifyInstance } from "fastify";
 import { addMs, commerceNow, systemNow } from "./foundation/clock.ts";
-import type { Config, Mode, Profile } from "./foundation/config.ts";
+import type { Config, Mode, Switches } from "./foundation/config.ts";
 import { startEmbedded } from "./foundation/database/embedded/index.ts";
 import { findRunning } from "./foundation/database/embedded/join.ts";
 import { migrate } from "./foundation/database/migrate.ts";
@@ -17,6 +17,7 @@ import { limits } from "./foundation/limits.ts";
 import type { Installation } from "./foundation/partner.ts";
 import type { Log } from "./foundation/telemetry/log.ts";
 import { createMetrics } from "./foundation/telemetry/metrics.ts";
+import { keepRenewed, type ServerCertificate, serverCertificate } from "./foundation/tls/index.ts";
 import {
   billingRoutes,
   closePeriodHandler,
@@ -26,19 +27,31 @@ import {
 } from "./modules/billing/index.ts";
 import { cartRoutes } from "./modules/carts/index.ts";
 import { catalogRoutes, registerDownloads } from "./modules/catalog/index.ts";
-import { customerRoutes } from "./modules/customers/index.ts";
+import {
+  agreementRoutes,
+  customerRoutes,
+  qualificationRoutes,
+  registerAgreementDocuments,
+  relationshipRoutes,
+} from "./modules/customers/index.ts";
 import { type DueHandlers, partnersWithDueWork, runDueWork } from "./modules/due/index.ts";
 import { entitlementRoutes } from "./modules/entitlements/index.ts";
 import {
   createGate,
+  createPartner,
   listPartnerIds,
   loadInstallation,
   loadPartner,
+  type PartnerSignIn,
+  type PartnerSpec,
+  registerPartner,
   registerSignIn,
 } from "./modules/identity/index.ts";
 import { chargeCycleHandler, chargeCycleKind, orderRoutes } from "./modules/orders/index.ts";
+import { profileRoutes } from "./modules/profiles/index.ts";
 import { createSandboxRoutes, type SeedOptions, seedSandbox } from "./modules/sandbox/index.ts";
 import { subscriptionRoutes } from "./modules/subscriptions/index.ts";
+import { validationRoutes } from "./modules/validations/index.ts";
 
 export const version: string = JSON.parse(
   readFileSync(new URL("../package.json", import.meta.url), "utf8"),
@@ -53,7 +66,7 @@ const dueHandlers: DueHandlers = {
 /** Makes the schema, and on a new sandbox database the seed. Safe to run in two processes. */
 export async function prepareDatabase(
   database: Database,
-  options: { mode: Mode; profile: Profile } & SeedOptions,
+  options: { mode: Mode } & Partial<Switches> & SeedOptions,
 ): Promise<Installation> {
   await migrate(database, systemNow());
   const installation = await loadInstallation(database, options, systemNow());
@@ -64,11 +77,21 @@ export async function prepareDatabase(
 }
 
 /** The application without a socket: what `startServer` listens with, and tests call directly. */
-export function compose(database: Database, installation: Installation, log: Log): FastifyInstance {
+export function compose(
+  database: Database,
+  installation: Installation,
+  log: Log,
+  tls?: ServerCertificate,
+): FastifyInstance {
   const metrics = createMetrics(database);
-  const gate = createGate({ database });
+  const gate = createGate({ database, installation });
   const bindings = {
     ...customerRoutes,
+    ...relationshipRoutes,
+    ...agreementRoutes,
+    ...qualificationRoutes,
+    ...validationRoutes,
+    ...profileRoutes,
     ...subscriptionRoutes,
     ...catalogRoutes,
     ...cartRoutes,
@@ -77,15 +100,18 @@ export function compose(database: Database, installation: Installation, log: Log
     ...billingRoutes,
     ...createSandboxRoutes({ dueHandlers }),
   } satisfies BindingsOf<Operations>;
-  const app = createApp({ bindings, database, gate, installation, log, metrics });
+  const app = createApp({ bindings, database, gate, installation, log, metrics, tls });
   registerSignIn(app, { database, installation });
   registerDownloads(app, { database, installation });
+  registerAgreementDocuments(app, { installation });
   registerServiceRoutes(app, { database, metrics, version });
   return app;
 }
 
 export interface RunningServer {
   url: string;
+  /** The authority that clients must trust; undefined without TLS and with one's own certificate. */
+  caFile: string | undefined;
   installation: Installation;
   database: Database;
   /** Answers what is under way, then stops: at most about ten seconds. */
@@ -103,6 +129,20 @@ export async function openForTools(
   const opened = await openConfigured(config, log, { besideServer: true });
   await migrate(opened.database, systemNow());
   return opened;
+}
+
+/**
+ * Makes a partner. In a sandbox it comes with an app and a user to sign in as; in a live database
+ * its id is the tenant in the tokens of a trusted issuer. An empty database gets its mode here.
+ */
+export async function addPartner(
+  database: Database,
+  options: { mode: Mode },
+  spec: PartnerSpec,
+): Promise<Partial<PartnerSignIn>> {
+  const { mode } = await loadInstallation(database, options, systemNow());
+  const add = mode === "live" ? registerPartner : createPartner;
+  return database.transaction((tx) => add(tx, spec, systemNow()));
 }
 
 /** Proves the books of every partner; each in a transaction, while Kontor may go on. */
@@ -170,14 +210,19 @@ export async function startServer(
     if (installation.mode !== config.mode) {
       log.warn(`the database is a ${installation.mode} one; its mode was fixed when it was made`);
     }
-    const app = compose(database, installation, log);
+    warnOfIssuers(installation, log);
+    const tls = await serverCertificate(config, systemNow());
+    const app = compose(database, installation, log, tls);
     await app.listen({ port: config.port, host: config.host });
+    const renewal = keepRenewed(app.server, config, tls, log);
     const worker = startWorker(database, log);
     return {
-      url: urlOf(config.host, app.server.address() as AddressInfo),
+      url: urlOf(tls ? "https" : "http", config.host, app.server.address() as AddressInfo),
+      caFile: tls?.caFile,
       installation,
       database,
       close: async () => {
+        renewal.stop();
         await worker.stop();
         await drain(app, log);
         await closeDatabase();
@@ -189,9 +234,19 @@ export async function startServer(
   }
 }
 
-function urlOf(host: string, { port }: AddressInfo): string {
+/** A live database that trusts nobody is of no use; a sandbox trusts its own tokens alone. */
+function warnOfIssuers({ mode, issuers }: Installation, log: Log): void {
+  if (mode === "live" && issuers.length === 0) {
+    log.warn("no issuer of tokens is trusted, so nobody can call the API: set KONTOR_ISSUERS");
+  }
+  if (mode === "sandbox" && issuers.length > 0) {
+    log.warn("KONTOR_ISSUERS counts in live databases only; this sandbox signs its own tokens");
+  }
+}
+
+function urlOf(scheme: string, host: string, { port }: AddressInfo): string {
   const shown = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-  return `http://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
+  return `${scheme}://${shown.includes(":") ? `[${shown}]` : shown}:${port}`;
 }
 
 /** Stops listening, waits for requests under way, and gives up on those that hang. */

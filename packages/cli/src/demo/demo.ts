@@ -32,7 +32,8 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   await chmod(outputDir, 0o711);
   const ownDir = join(outputDir, "data");
   // An environment folder is the user's and stays; ours goes with the demo.
-  const { config } = readConfig({ port: options.port ?? "0" });
+  // The demo's own client trusts no local authority.
+  const { config } = readConfig({ port: options.port ?? "0", tls: false });
   const keepsData = process.env.KONTOR_DATA_DIR !== undefined || config.databaseUrl !== undefined;
   const dataDir = keepsData ? config.dataDir : ownDir;
   if (!keepsData) await mkdir(ownDir, { mode: 0o700 });

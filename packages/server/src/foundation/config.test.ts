@@ -16,8 +16,13 @@ test("the defaults need no environment", () => {
     databaseUrl: undefined,
     mode: "sandbox",
     profile: "instant",
+    allowedHosts: [],
+    throttle: undefined,
     logLevel: "info",
     readyFile: undefined,
+    tls: { kind: "off" },
+    policy: { requireMfa: false, refuseGraphAudience: false, appUser: "strict" },
+    issuers: [],
   });
   expect(warnings).toEqual([]);
 });
@@ -31,6 +36,42 @@ describe("order", () => {
   test("a variable that is set to nothing says nothing", () => {
     const env = { KONTOR_PORT: "", DATABASE_URL: "" };
     expect(readConfig({}, env).config).toMatchObject({ port: 7300, databaseUrl: undefined });
+  });
+});
+
+describe("TLS", () => {
+  const own = { KONTOR_TLS_CERT_FILE: "c.pem", KONTOR_TLS_KEY_FILE: "k.pem" };
+  const files = { kind: "files", certFile: "c.pem", keyFile: "k.pem" };
+
+  test.each([
+    [{ tls: true }, {}, { kind: "local" }],
+    [{}, { KONTOR_TLS: "true" }, { kind: "local" }],
+    [{}, { KONTOR_TLS: "false" }, { kind: "off" }],
+    [{}, own, files],
+    [{ tls: true }, own, files],
+    [{}, { ...own, KONTOR_TLS: "false" }, { kind: "off" }],
+  ])("with %j and %j is %j", (flags, env, expected) => {
+    const { config, warnings } = readConfig(flags, env);
+    expect(config.tls).toEqual(expected);
+    expect(warnings).toEqual([]);
+  });
+
+  test.each(Object.keys(own))("without %s beside the other says what to set", (missing) => {
+    const env = Object.fromEntries(Object.entries(own).filter(([name]) => name !== missing));
+    expect(() => readConfig({}, env)).toThrow(`${missing} is not set. Set both`);
+  });
+});
+
+test("the policy is switched by the environment", () => {
+  const env = {
+    KONTOR_REQUIRE_MFA: "true",
+    KONTOR_REFUSE_GRAPH_AUDIENCE: "TRUE",
+    KONTOR_APP_USER: "lenient",
+  };
+  expect(readConfig({}, env).config.policy).toEqual({
+    requireMfa: true,
+    refuseGraphAudience: true,
+    appUser: "lenient",
   });
 });
 
@@ -55,6 +96,9 @@ test.each([
   [{}, { KONTOR_MODE: "test" }],
   [{}, { KONTOR_PROFILE: "fast" }],
   [{}, { KONTOR_LOG_LEVEL: "loud" }],
+  [{}, { KONTOR_TLS: "yes" }],
+  [{}, { KONTOR_APP_USER: "mild" }],
+  [{}, { KONTOR_ISSUERS: "[" }],
 ])("%j with %j is refused", (flags, env) => {
   expect(() => readConfig(flags, env)).toThrow(ConfigError);
 });

@@ -4,11 +4,35 @@
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { ConfigError } from "./config-error.ts";
+import { type IssuerSettings, readIssuers } from "./issuers.ts";
+import { defaultPolicy, type Policy } from "./policy.ts";
+
+export { ConfigError };
 
 export type Mode = "sandbox" | "live";
 export type Profile = "instant" | "realistic" | "hostile";
 
-export interface Config {
+/** What an operator may switch; the same for every request of the process. */
+export interface Switches {
+  profile: Profile;
+  /** Further host names under which the control plane may be called, lower case. */
+  allowedHosts: readonly string[];
+  /** Requests per minute and throttled resource; undefined: as the profile says. */
+  throttle: number | undefined;
+  policy: Policy;
+  /** Who signs the tokens of a live database; a sandbox signs its own. */
+  issuers: readonly IssuerSettings[];
+}
+
+/** The switches that are given, and the defaults of those that are not. */
+export function switchesOf(given: Partial<Switches>): Switches {
+  const { profile = "instant", allowedHosts = [], throttle } = given;
+  const { policy = defaultPolicy, issuers = [] } = given;
+  return { profile, allowedHosts, throttle, policy, issuers };
+}
+
+export interface Config extends Switches {
   port: number;
   host: string;
   /** Folder of the embedded database; not used when `databaseUrl` is set. */
@@ -16,14 +40,22 @@ export interface Config {
   databaseUrl: string | undefined;
   /** Asked for; the mode that counts is the database's own. */
   mode: Mode;
-  profile: Profile;
   logLevel: string;
   readyFile: string | undefined;
+  tls: TlsConfig;
 }
+
+/** `local`: a certificate of Kontor's own authority, which stands in the data folder. */
+export type TlsConfig =
+  | { kind: "off" }
+  | { kind: "local" }
+  | { kind: "files"; certFile: string; keyFile: string };
 
 const modes = ["sandbox", "live"] as const;
 const profiles = ["instant", "realistic", "hostile"] as const;
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+
+const appUserPolicies = ["strict", "lenient"] as const;
 
 const known = [
   "KONTOR_PORT",
@@ -31,21 +63,31 @@ const known = [
   "KONTOR_DATA_DIR",
   "KONTOR_MODE",
   "KONTOR_PROFILE",
+  "KONTOR_ALLOWED_HOSTS",
+  "KONTOR_THROTTLE",
   "KONTOR_LOG_LEVEL",
   "KONTOR_READY_FILE",
+  "KONTOR_TLS",
+  "KONTOR_TLS_CERT_FILE",
+  "KONTOR_TLS_KEY_FILE",
+  "KONTOR_REQUIRE_MFA",
+  "KONTOR_REFUSE_GRAPH_AUDIENCE",
+  "KONTOR_APP_USER",
+  "KONTOR_ISSUERS",
   // Read by the tests and the build, not by the server.
   "KONTOR_SHARED_DATA",
+  "KONTOR_OBSERVED",
+  "KONTOR_FUZZ_CASES",
+  "KONTOR_FUZZ_SEED",
   "KONTOR_URL",
 ];
-
-/** Bad configuration: what is wrong and how to mend it, for the terminal. */
-export class ConfigError extends Error {}
 
 export interface Flags {
   port?: string | undefined;
   host?: string | undefined;
   dataDir?: string | undefined;
   readyFile?: string | undefined;
+  tls?: boolean | undefined;
 }
 
 /** Reads the configuration. Returns warnings (unknown names) beside it. */
@@ -67,10 +109,49 @@ export function readConfig(
     databaseUrl,
     mode: member("KONTOR_MODE", env.KONTOR_MODE ?? "sandbox", modes),
     profile: member("KONTOR_PROFILE", env.KONTOR_PROFILE ?? "instant", profiles),
+    allowedHosts: (env.KONTOR_ALLOWED_HOSTS ?? "")
+      .toLowerCase()
+      .split(/[\s,]+/)
+      .filter(Boolean),
+    throttle: rate("KONTOR_THROTTLE", env.KONTOR_THROTTLE),
     logLevel: member("KONTOR_LOG_LEVEL", env.KONTOR_LOG_LEVEL ?? "info", logLevels),
     readyFile: flags.readyFile ?? env.KONTOR_READY_FILE,
+    tls: readTls(flags, env),
+    policy: {
+      requireMfa: toggle(env, "KONTOR_REQUIRE_MFA") ?? false,
+      refuseGraphAudience: toggle(env, "KONTOR_REFUSE_GRAPH_AUDIENCE") ?? false,
+      appUser: member("KONTOR_APP_USER", env.KONTOR_APP_USER ?? "strict", appUserPolicies),
+    },
+    issuers: readIssuers(secret(env, "KONTOR_ISSUERS")),
   };
   return { config, warnings: unknownNames(env) };
+}
+
+function rate(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^[1-9]\d{0,5}$/.test(value)) return Number(value);
+  throw new ConfigError(`${name} must be a number of requests per minute, not ${value}.`);
+}
+
+/** One's own certificate turns TLS on by itself; `KONTOR_TLS=false` keeps it off all the same. */
+function readTls(flags: Flags, env: NodeJS.ProcessEnv): TlsConfig {
+  const { KONTOR_TLS_CERT_FILE: certFile, KONTOR_TLS_KEY_FILE: keyFile } = env;
+  const asked = flags.tls ?? toggle(env, "KONTOR_TLS");
+  if (certFile === undefined && keyFile === undefined) return { kind: asked ? "local" : "off" };
+  if (certFile === undefined || keyFile === undefined) {
+    const missing = certFile === undefined ? "KONTOR_TLS_CERT_FILE" : "KONTOR_TLS_KEY_FILE";
+    throw new ConfigError(
+      `A certificate and its key belong together, and ${missing} is not set. ` +
+        "Set both, or neither and start with --tls for a certificate of Kontor's own.",
+    );
+  }
+  return asked === false ? { kind: "off" } : { kind: "files", certFile, keyFile };
+}
+
+function toggle(env: NodeJS.ProcessEnv, name: string): boolean | undefined {
+  const value = env[name];
+  if (value === undefined) return undefined;
+  return member(name, value, ["true", "false"] as const) === "true";
 }
 
 function member<T extends string>(name: string, value: string, values: readonly T[]): T {
@@ -91,9 +172,13 @@ function secret(env: NodeJS.ProcessEnv, name: string): string | undefined {
   }
 }
 
+function isKnown(name: string): boolean {
+  return known.includes(name) || known.includes(name.replace(/_FILE$/, ""));
+}
+
 function unknownNames(env: NodeJS.ProcessEnv): string[] {
   return Object.keys(env)
-    .filter((name) => name.startsWith("KONTOR_") && !known.includes(name.replace(/_FILE$/, "")))
+    .filter((name) => name.startsWith("KONTOR_") && !isKnown(name))
     .map((name) => {
       const nearest = known.toSorted((a, b) => distance(name, a) - distance(name, b))[0];
       return `${name} is not a setting of Kontor; did you mean ${nearest}?`;

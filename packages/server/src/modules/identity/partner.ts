@@ -1,18 +1,31 @@
 /** Rules of partners: what a new one may look like, and the one that every sandbox has. */
 import { randomBytes, randomInt } from "node:crypto";
-import { culturesByCountry, type Role } from "@kontor/contract";
+import { isGuid, markets } from "@kontor/contract";
 import { refuse } from "../../foundation/errors.ts";
 import { newSecret, randomId } from "../../foundation/ids.ts";
 import { isCurrency, toMinor } from "../../foundation/money.ts";
+import {
+  firstUserRoles,
+  planRegistration,
+  type Registration,
+  type RegistrationSpec,
+} from "./registration.ts";
 
 /** What a caller may say about a new partner; everything has a default. */
-export interface PartnerSpec {
+export interface PartnerSpec extends RegistrationSpec {
+  /** The tenant's id in the directory that signs its tokens; without it, a random one. */
+  id?: string;
   name?: string;
   domain?: string;
   country?: string;
   billingCurrency?: string;
   /** Decimal in the billing currency; without it there is no limit. */
   creditLimit?: string;
+  /** Whether the partner has signed its own agreement; without a word, it has. */
+  partnerAgreement?: boolean;
+  /** Countries; without them the partner sells in every market. */
+  sellsIn?: readonly string[];
+  perpetualSoftware?: boolean;
 }
 
 /** How to sign in as a partner. Secrets are known here only once: they are stored as hashes. */
@@ -23,18 +36,18 @@ export interface PartnerSignIn {
 }
 
 /** A partner with its first app and user, ready to be stored. */
-export interface NewPartner extends PartnerSignIn {
+export interface NewPartner extends PartnerSignIn, Registration {
   name: string;
   country: string;
   billingCurrency: string;
   mpnId: string;
   taxRate: string;
   creditLimitMinor: bigint | null;
+  agreementSigned: boolean;
+  sellsIn: readonly string[] | null;
+  perpetualSoftware: boolean;
   userId: string;
 }
-
-/** Roles of the first user: everything but the management of other users. */
-export const firstUserRoles: readonly Role[] = ["AdminAgent", "BillingAdmin", "GlobalAdmin"];
 
 const defaults = { country: "US", billingCurrency: "USD", taxRate: "0.1" } as const;
 
@@ -45,8 +58,12 @@ export const wellKnownPartner: NewPartner = {
   user: { name: "admin@contoso.onmicrosoft.com", password: "secret" },
   name: "Contoso",
   ...defaults,
+  ...planRegistration({}),
   mpnId: "5000001",
   creditLimitMinor: null,
+  agreementSigned: true,
+  sellsIn: null,
+  perpetualSoftware: true,
   userId: "00000000-0000-0000-0000-00000000ad01",
 };
 
@@ -68,7 +85,7 @@ export const wellKnownUser = {
 /**
  * Completes a specification: random ids and secrets, and the defaults of the well-known partner.
  *
- * @throws Refusal INVALID_INPUT for a domain, country or currency that does not exist
+ * @throws Refusal INVALID_INPUT for a domain, country, market or currency that does not exist
  */
 export function planPartner(spec: PartnerSpec): NewPartner {
   const domain = (
@@ -76,24 +93,34 @@ export function planPartner(spec: PartnerSpec): NewPartner {
   ).toLowerCase();
   const country = (spec.country ?? defaults.country).toUpperCase();
   const billingCurrency = (spec.billingCurrency ?? defaults.billingCurrency).toUpperCase();
+  if (spec.id !== undefined && !isGuid(spec.id))
+    refuse("INVALID_INPUT", `id ${spec.id} is no GUID`);
   if (!isDomainName(domain)) refuse("INVALID_INPUT", `domain ${domain} is not a domain name`);
-  if (!culturesByCountry.has(country)) {
+  if (!markets.has(country)) {
     refuse("INVALID_INPUT", `country ${country} is not a known ISO 3166 code`);
   }
   if (!isCurrency(billingCurrency)) {
     refuse("INVALID_INPUT", `billingCurrency ${billingCurrency} is not an ISO 4217 currency`);
   }
+  const sellsIn = spec.sellsIn?.map((market) => market.toUpperCase()) ?? null;
+  const noMarket = sellsIn?.find((market) => !markets.has(market));
+  if (noMarket !== undefined)
+    refuse("INVALID_INPUT", `sellsIn names ${noMarket}, which is no market`);
   return {
-    partner: { id: randomId(), domain },
+    partner: { id: spec.id?.toLowerCase() ?? randomId(), domain },
     app: { clientId: randomId(), clientSecret: newSecret() },
     user: { name: `admin@${domain}`, password: newSecret() },
     name: spec.name ?? domain,
+    ...planRegistration(spec),
     country,
     billingCurrency,
     mpnId: String(randomInt(1_000_000, 10_000_000)),
     taxRate: defaults.taxRate,
     creditLimitMinor:
       spec.creditLimit === undefined ? null : toMinor(spec.creditLimit, billingCurrency),
+    agreementSigned: spec.partnerAgreement ?? true,
+    sellsIn,
+    perpetualSoftware: spec.perpetualSoftware ?? true,
     userId: randomId(),
   };
 }

@@ -1,12 +1,12 @@
 /** SQL of identity: the installation, partners, apps, users, refresh tokens, the signing key. */
-import type { Role } from "@kontor/contract";
 import type { JWK } from "jose";
 import type { PartnerClock } from "../../foundation/clock.ts";
+import type { Switches } from "../../foundation/config.ts";
 import { type Db, type Sql, sql } from "../../foundation/database/sql.ts";
 import type { Installation, Partner } from "../../foundation/partner.ts";
 import type { NewPartner } from "./partner.ts";
 
-type StoredInstallation = Omit<Installation, "profile">;
+type StoredInstallation = Omit<Installation, keyof Switches>;
 
 /** Makes the one row of the installation unless another process was first. */
 export async function insertInstallation(
@@ -57,12 +57,15 @@ interface PartnerRow {
   mpn_id: string;
   tax_rate: string;
   credit_limit_minor: bigint | null;
+  agreement_signed: boolean;
+  sells_in: string[] | null;
+  perpetual_software: boolean;
   clock_offset_ms: bigint;
   clock_frozen_at: Date | null;
 }
 
 const partnerColumns = sql`partner_id, name, domain, country, billing_currency, mpn_id, tax_rate,
-  credit_limit_minor, clock_offset_ms, clock_frozen_at`;
+  credit_limit_minor, agreement_signed, sells_in, perpetual_software, clock_offset_ms, clock_frozen_at`;
 
 function partnerFrom(row: PartnerRow): Partner {
   return {
@@ -74,6 +77,9 @@ function partnerFrom(row: PartnerRow): Partner {
     mpnId: row.mpn_id,
     taxRate: row.tax_rate,
     creditLimitMinor: row.credit_limit_minor,
+    agreementSigned: row.agreement_signed,
+    sellsIn: row.sells_in,
+    perpetualSoftware: row.perpetual_software,
     clock: { offsetMs: Number(row.clock_offset_ms), frozenAt: row.clock_frozen_at },
   };
 }
@@ -118,10 +124,11 @@ export async function insertPartner(tx: Db, planned: NewPartner, at: Date): Prom
   const rows = await tx.query(sql`
     INSERT INTO partner
       (partner_id, name, domain, country, billing_currency, mpn_id, tax_rate,
-        credit_limit_minor, created_at)
+        credit_limit_minor, agreement_signed, sells_in, perpetual_software, created_at)
     VALUES (${planned.partner.id}, ${planned.name}, ${planned.partner.domain}, ${planned.country},
       ${planned.billingCurrency}, ${planned.mpnId}, ${planned.taxRate},
-      ${planned.creditLimitMinor}, ${at})
+      ${planned.creditLimitMinor}, ${planned.agreementSigned}, ${planned.sellsIn}::text[],
+      ${planned.perpetualSoftware}, ${at})
     ON CONFLICT DO NOTHING RETURNING 1`);
   return rows.length === 1;
 }
@@ -133,14 +140,15 @@ export async function insertApp(
   at: Date,
 ): Promise<void> {
   await tx.query(sql`
-    INSERT INTO app (partner_id, client_id, name, secret_hash, created_at)
-    VALUES (${planned.partner.id}, ${planned.app.clientId}, 'First app', ${secretHash}, ${at})`);
+    INSERT INTO app
+      (partner_id, client_id, name, secret_hash, redirect_uris, certificates, created_at)
+    VALUES (${planned.partner.id}, ${planned.app.clientId}, 'First app', ${secretHash},
+      ${planned.redirectUris}::text[], ${planned.certificates}::text[], ${at})`);
 }
 
 export async function insertUser(
   tx: Db,
   planned: NewPartner,
-  roles: readonly Role[],
   passwordHash: string,
   at: Date,
 ): Promise<void> {
@@ -148,7 +156,7 @@ export async function insertUser(
     INSERT INTO app_user
       (partner_id, user_id, name, display_name, password_hash, roles, mfa, created_at)
     VALUES (${planned.partner.id}, ${planned.userId}, ${planned.user.name}, 'Admin',
-      ${passwordHash}, ${roles}::text[], true, ${at})`);
+      ${passwordHash}, ${planned.userRoles}::text[], ${planned.userMfa}, ${at})`);
 }
 
 /** What sign-in needs of a partner. */
@@ -180,15 +188,36 @@ async function tenantWhere(db: Db, condition: Sql): Promise<Tenant | undefined> 
   return row && { partnerId: row.partner_id, domain: row.domain };
 }
 
-/** The hash of an app's secret; undefined when the partner has no such app. */
-export async function appSecretHash(
+/** What sign-in needs of an app. */
+export interface App {
+  name: string;
+  secretHash: string;
+  redirectUris: readonly string[];
+  /** PEM. */
+  certificates: readonly string[];
+}
+
+export async function appById(
   db: Db,
   partnerId: string,
   clientId: string,
-): Promise<string | undefined> {
-  const [row] = await db.query<{ secret_hash: string }>(sql`
-    SELECT secret_hash FROM app WHERE partner_id = ${partnerId} AND client_id = ${clientId}`);
-  return row?.secret_hash;
+): Promise<App | undefined> {
+  const [row] = await db.query<{
+    name: string;
+    secret_hash: string;
+    redirect_uris: string[];
+    certificates: string[];
+  }>(sql`
+    SELECT name, secret_hash, redirect_uris, certificates FROM app
+    WHERE partner_id = ${partnerId} AND client_id = ${clientId}`);
+  return (
+    row && {
+      name: row.name,
+      secretHash: row.secret_hash,
+      redirectUris: row.redirect_uris,
+      certificates: row.certificates,
+    }
+  );
 }
 
 export interface User {

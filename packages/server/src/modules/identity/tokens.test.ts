@@ -121,6 +121,7 @@ test.each(["1.0", "2.0"] as const)("a token of version %s tells the caller", asy
     applicationId: app.clientId,
     userName: "ada@contoso.example",
     roles: ["SalesAgent"],
+    mfa: true,
   });
 });
 

@@ -1,10 +1,12 @@
 /** Access tokens: claims, signature, and what a verified one says about the caller. */
-import { roles as allRoles, isGuid, type Role } from "@kontor/contract";
+import { createHash } from "node:crypto";
 import { type JWTPayload, errors as joseErrors, jwtVerify, SignJWT } from "jose";
 import { refuse } from "../../foundation/errors.ts";
 import { randomId } from "../../foundation/ids.ts";
 import { limits } from "../../foundation/limits.ts";
 import type { Caller } from "../../foundation/partner.ts";
+import { defaultPolicy, type Policy } from "../../foundation/policy.ts";
+import { callerOf, ownRules } from "./claims.ts";
 import { algorithm, type SigningKey } from "./signing-key.ts";
 
 /** Who a token speaks for. */
@@ -39,7 +41,15 @@ const audiences: ReadonlySet<string> = new Set([
 export const apiAudience = "https://api.partnercenter.microsoft.com";
 
 export function isApiAudience(audience: string): boolean {
-  return audiences.has(audience.toLowerCase().replace(/\/$/, ""));
+  return audiences.has(plain(audience));
+}
+
+function isGraph(audience: string): boolean {
+  return plain(audience) === "https://graph.windows.net";
+}
+
+function plain(audience: string): string {
+  return audience.toLowerCase().replace(/\/$/, "");
 }
 
 /** Tokens hold from five minutes before their issue, so that a slow client clock does no harm. */
@@ -71,14 +81,26 @@ export function accessClaims(subject: Subject, terms: TokenTerms): JWTPayload {
 }
 
 /** The claims of an id token: for the client, so the API does not accept it. */
-export function idClaims(subject: Subject, terms: TokenTerms): JWTPayload {
+export function idClaims(
+  subject: Subject,
+  terms: TokenTerms,
+  binding: { nonce?: string | undefined; code?: string | undefined } = {},
+): JWTPayload {
+  const { nonce, code } = binding;
   return {
     ...lifeClaims(subject, terms),
     aud: subject.clientId,
     oid: subject.objectId,
     sub: subject.objectId,
     ...(subject.user && nameClaims(subject.user, terms.version)),
+    ...(nonce !== undefined && { nonce }),
+    ...(code !== undefined && { c_hash: halfHash(code) }),
   };
+}
+
+/** OpenID Connect, 3.3.2.11: binds the code that comes beside an id token to it. */
+function halfHash(code: string): string {
+  return createHash("sha256").update(code).digest().subarray(0, 16).toString("base64url");
 }
 
 function lifeClaims(subject: Subject, { origin, issuedAt, version }: TokenTerms): JWTPayload {
@@ -125,36 +147,34 @@ export interface VerifiedToken {
 /**
  * Checks a token against our own key.
  *
- * @throws Refusal TOKEN_INVALID with the reason
+ * @throws Refusal TOKEN_INVALID with the reason, AUDIENCE_RETIRED where the policy says so
  */
 export async function verifyToken(
   key: SigningKey,
   token: string,
   now: Date,
+  policy: Pick<Policy, "refuseGraphAudience"> = defaultPolicy,
 ): Promise<VerifiedToken> {
   const claims = await verifiedClaims(key, token, now);
-  const partnerId = guidClaim(claims, "tid");
-  if (tenantOfIssuer(claims.iss) !== partnerId) {
+  const caller = callerOf(claims, ownRules);
+  if (tenantOfIssuer(claims.iss) !== caller.partnerId) {
     refuse("TOKEN_INVALID", "the token's issuer is not the tenant of its tid");
   }
   if (![claims.aud].flat().some((audience) => audience && isApiAudience(audience))) {
     refuse("TOKEN_INVALID", `the token is for another audience: ${String(claims.aud)}`);
   }
-  const isUser = textClaim(claims, "scp") !== undefined;
-  return {
-    claims,
-    expiresAt: new Date((claims.exp ?? 0) * 1000),
-    caller: {
-      partnerId,
-      kind: isUser ? "user" : "app",
-      objectId: guidClaim(claims, "oid"),
-      applicationId: textClaim(claims, "appid") ?? textClaim(claims, "azp") ?? "",
-      userName: ["upn", "unique_name", "preferred_username"]
-        .map((name) => textClaim(claims, name))
-        .find((name) => name !== undefined),
-      roles: rolesOf(claims),
-    },
-  };
+  refuseRetired(claims.aud, policy);
+  return { claims, expiresAt: new Date((claims.exp ?? 0) * 1000), caller };
+}
+
+/** Refuses tokens for the directory's old graph alone, where the policy says so. */
+export function refuseRetired(
+  audience: JWTPayload["aud"],
+  policy: Pick<Policy, "refuseGraphAudience">,
+): void {
+  const named = [audience].flat().filter((name) => name !== undefined);
+  if (!policy.refuseGraphAudience || !named.every(isGraph)) return;
+  refuse("AUDIENCE_RETIRED", `the token is for ${named.join(", ")}`);
 }
 
 async function verifiedClaims(key: SigningKey, token: string, now: Date): Promise<JWTPayload> {
@@ -169,17 +189,22 @@ async function verifiedClaims(key: SigningKey, token: string, now: Date): Promis
     return payload;
   } catch (error) {
     if (!(error instanceof joseErrors.JOSEError)) throw error;
-    return refuse("TOKEN_INVALID", causeOf(error));
+    return refuse("TOKEN_INVALID", causeOf(error, "this server's key", [algorithm]));
   }
 }
 
-function causeOf(error: joseErrors.JOSEError): string {
+/** Why a token does not hold; `signer` is who should have signed it, with one of `algorithms`. */
+export function causeOf(
+  error: joseErrors.JOSEError,
+  signer: string,
+  algorithms: readonly string[],
+): string {
   if (error instanceof joseErrors.JWTExpired) return "the token has expired";
   if (error instanceof joseErrors.JWSSignatureVerificationFailed) {
-    return "the token was not signed by this server's key";
+    return `the token was not signed by ${signer}`;
   }
   if (error instanceof joseErrors.JOSEAlgNotAllowed) {
-    return `the token is not signed with ${algorithm}`;
+    return `the token is not signed with ${algorithms.join(", ")}`;
   }
   if (error instanceof joseErrors.JWTClaimValidationFailed) {
     return `the token's claim ${error.claim} is missing or does not hold`;
@@ -191,21 +216,6 @@ function causeOf(error: joseErrors.JOSEError): string {
 function tenantOfIssuer(issuer: string | undefined): string | undefined {
   if (issuer === undefined || !URL.canParse(issuer)) return undefined;
   return new URL(issuer).pathname.split("/")[1]?.toLowerCase();
-}
-
-function guidClaim(claims: JWTPayload, name: string): string {
-  const value = textClaim(claims, name)?.toLowerCase() ?? "";
-  return isGuid(value) ? value : refuse("TOKEN_INVALID", `the token's claim ${name} is no GUID`);
-}
-
-function textClaim(claims: JWTPayload, name: string): string | undefined {
-  const value = claims[name];
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-function rolesOf(claims: JWTPayload): Role[] {
-  const given = Array.isArray(claims.roles) ? claims.roles : [];
-  return allRoles.filter((role) => given.includes(role));
 }
 
 /**

@@ -1,10 +1,10 @@
 import { strict as assert } from "node:assert";
 import { randomBytes } from "node:crypto";
+import { type Switches, switchesOf } from "../../foundation/config.ts";
 import type { Db } from "../../foundation/database/sql.ts";
 import { refuse } from "../../foundation/errors.ts";
 import type { Installation } from "../../foundation/partner.ts";
 import {
-  firstUserRoles,
   type NewPartner,
   type PartnerSignIn,
   type PartnerSpec,
@@ -27,7 +27,7 @@ import {
  */
 export async function loadInstallation(
   db: Db,
-  asked: Pick<Installation, "mode" | "profile">,
+  asked: Pick<Installation, "mode"> & Partial<Switches>,
   at: Date,
 ): Promise<Installation> {
   const first = {
@@ -39,7 +39,9 @@ export async function loadInstallation(
   if (!known) await insertInstallation(db, first, at);
   const stored = known ?? (await readInstallation(db));
   assert(stored, "the installation was written just now");
-  return { ...stored, profile: asked.profile };
+  // Delays, throttles and quotas of the vendor's sandbox have no place in production.
+  const fidelity = stored.mode === "live" ? { profile: "instant" as const } : {};
+  return { ...switchesOf(asked), ...fidelity, ...stored };
 }
 
 /**
@@ -50,11 +52,30 @@ export async function loadInstallation(
  */
 export async function createPartner(tx: Db, spec: PartnerSpec, at: Date): Promise<PartnerSignIn> {
   const planned = planPartner(spec);
-  if (!(await insertPartner(tx, planned, at))) {
-    refuse("DOMAIN_TAKEN", `${planned.partner.domain} belongs to a partner`);
-  }
+  await addPartner(tx, planned, at);
   await addFirstSignIn(tx, planned, at);
   return signInOf(planned);
+}
+
+/**
+ * Makes a partner whose apps and users sign in elsewhere: there are no secrets of ours to know.
+ *
+ * @throws Refusal INVALID_INPUT for values that cannot be, DOMAIN_TAKEN
+ */
+export async function registerPartner(
+  tx: Db,
+  spec: PartnerSpec,
+  at: Date,
+): Promise<Pick<PartnerSignIn, "partner">> {
+  const planned = planPartner(spec);
+  await addPartner(tx, planned, at);
+  return { partner: planned.partner };
+}
+
+async function addPartner(tx: Db, planned: NewPartner, at: Date): Promise<void> {
+  if (await insertPartner(tx, planned, at)) return;
+  const { id, domain } = planned.partner;
+  refuse("DOMAIN_TAKEN", `${domain} or the id ${id} belongs to a partner`);
 }
 
 /**
@@ -75,5 +96,5 @@ async function addFirstSignIn(tx: Db, planned: NewPartner, at: Date): Promise<vo
     hashSecret(planned.user.password),
   ]);
   await insertApp(tx, planned, secretHash, at);
-  await insertUser(tx, planned, firstUserRoles, passwordHash, at);
+  await insertUser(tx, planned, passwordHash, at);
 }

@@ -51,9 +51,10 @@ export async function readMarker(
   if (!found.isDirectory()) throw notOurs(dataDir, "it is not a folder");
   const text = await readIfThere(markerPath(dataDir));
   if (text === undefined) {
-    // A volume mounted as the data folder has lost+found; the other is a claim that crashed.
+    // A volume mounted as the data folder has lost+found, tls is ours and may be there before the
+    // database, and the other is a claim that crashed.
     const foreign = (await readdir(dataDir)).find(
-      (name) => name !== "lost+found" && !name.startsWith("kontor.json.new-"),
+      (name) => !["lost+found", "tls"].includes(name) && !name.startsWith("kontor.json.new-"),
     );
     if (foreign !== undefined) throw notOurs(dataDir, `it holds ${foreign} but no kontor.json`);
     return undefined;

@@ -36,7 +36,12 @@ export function openidDocument(
     subject_types_supported: ["pairwise"],
     id_token_signing_alg_values_supported: ["RS256"],
     scopes_supported: ["openid", "profile", "email", "offline_access"],
-    token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic"],
+    token_endpoint_auth_methods_supported: [
+      "client_secret_post",
+      "client_secret_basic",
+      "private_key_jwt",
+    ],
+    code_challenge_methods_supported: ["S256", "plain"],
     claims_supported: claims,
     tenant_region_scope: null,
   };

@@ -44,6 +44,7 @@ test("the client comes from the form or from HTTP Basic", () => {
   expect(readClient(form({ client_id: "A", client_secret: "s:+ä" }), undefined)).toEqual({
     clientId: "a",
     secret: "s:+ä",
+    assertion: undefined,
   });
   expect(readClient(form({ client_id: "a" }), undefined).secret).toBeUndefined();
   expect(keyOf(() => readClient(form({}), undefined))).toBe("parameterMissing");
@@ -54,16 +55,23 @@ test("any id and secret pass through HTTP Basic unchanged", () => {
     fc.property(fc.uuid(), fc.string({ unit: "grapheme", minLength: 1 }), (id, secret) => {
       fc.pre(!secret.includes("\u0000") && secret.isWellFormed());
       const encoded = Buffer.from(`${id}:${encodeURIComponent(secret)}`).toString("base64");
-      expect(readClient(form({}), `Basic ${encoded}`)).toEqual({ clientId: id, secret });
+      expect(readClient(form({}), `Basic ${encoded}`)).toEqual({
+        clientId: id,
+        secret,
+        assertion: undefined,
+      });
     }),
   );
 });
 
-test("broken Basic credentials and client assertions are refused", () => {
+test("broken Basic credentials and assertions of another type are refused", () => {
   const broken = Buffer.from("id:%E4%").toString("base64");
   expect(keyOf(() => readClient(form({}), `Basic ${broken}`))).toBe("requestMalformed");
   const asserted = form({ client_id: "a", client_assertion: "x.y.z" });
-  expect(keyOf(() => readClient(asserted, undefined))).toBe("assertionUnsupported");
+  expect(keyOf(() => readClient(asserted, undefined))).toBe("parameterMissing");
+  const type = { client_assertion_type: "saml" };
+  const other = form({ client_id: "a", client_assertion: "x.y.z", ...type });
+  expect(keyOf(() => readClient(other, undefined))).toBe("assertionWrong");
 });
 
 test("a resource is any URI or GUID, and the directory's graph when none is named", () => {

@@ -17,6 +17,12 @@ export function readForm(body: unknown): Fields {
   return fields;
 }
 
+/** The parameters of a query, read as those of a form. */
+export function readQueryForm(url: string): Fields {
+  const at = url.indexOf("?");
+  return readTokenForm(new TextEncoder().encode(at < 0 ? "" : url.slice(at + 1)));
+}
+
 /** The fields of a token request: PostgreSQL has no text with NUL, so no name or secret has one. */
 export function readTokenForm(body: unknown): Fields {
   const fields = readForm(body);
@@ -34,17 +40,25 @@ export function required(fields: Fields, name: string): string {
 export interface ClientCredentials {
   clientId: string;
   secret: string | undefined;
+  /** A JWT in place of the secret. */
+  assertion: string | undefined;
 }
+
+const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /** The client, from the form or from HTTP Basic; what stands in the header wins. */
 export function readClient(fields: Fields, authorization: string | undefined): ClientCredentials {
   const basic = /^Basic +(\S+) *$/i.exec(authorization ?? "")?.[1];
   if (basic !== undefined) return readBasic(basic);
-  if (fields.has("client_assertion")) {
-    refuseSignIn("assertionUnsupported", "Client assertions are not accepted; send client_secret");
+  const assertion = fields.get("client_assertion");
+  if (assertion !== undefined && required(fields, "client_assertion_type") !== jwtBearer) {
+    refuseSignIn("assertionWrong", `The client_assertion_type must be ${jwtBearer}`);
   }
-  const clientId = required(fields, "client_id").trim().toLowerCase();
-  return { clientId, secret: fields.get("client_secret") };
+  return { clientId: clientIdOf(fields), secret: fields.get("client_secret"), assertion };
+}
+
+export function clientIdOf(fields: Fields): string {
+  return required(fields, "client_id").trim().toLowerCase();
 }
 
 /** RFC 6749, 2.3.1: both parts are form-encoded before they are joined. */
@@ -55,7 +69,7 @@ function readBasic(encoded: string): ClientCredentials {
   if (`${clientId}${secret}`.includes("\u0000")) {
     refuseSignIn("requestMalformed", "The request contains a NUL character");
   }
-  return { clientId, secret: secret === "" ? undefined : secret };
+  return { clientId, secret: secret === "" ? undefined : secret, assertion: undefined };
 }
 
 function formDecode(text: string): string {
@@ -73,8 +87,8 @@ const signInScopes: ReadonlySet<string> = new Set(["openid", "profile", "email",
 const defaultResource = "https://graph.windows.net";
 
 /** The audience of a v1 request: its `resource`, as written. */
-export function resourceOf(fields: Fields): string {
-  const resource = fields.get("resource")?.trim() ?? defaultResource;
+export function resourceOf(fields: Fields, usual = defaultResource): string {
+  const resource = fields.get("resource")?.trim() ?? usual;
   if (!isResource(resource)) {
     refuseSignIn("resourceInvalid", `The resource ${resource.slice(0, 200)} is no URI and no GUID`);
   }
@@ -85,7 +99,7 @@ export function resourceOf(fields: Fields): string {
  * The audience of a v2 request: the part of its `scope` before the permission,
  * `https://graph.windows.net/.default` or `{resource}/user_impersonation`.
  */
-export function audienceOfScope(fields: Fields, appOnly: boolean): string {
+export function audienceOfScope(fields: Fields, appOnly: boolean, usual = apiAudience): string {
   const scope = appOnly ? required(fields, "scope") : (fields.get("scope") ?? "");
   const named = scope.split(/\s+/).filter((part) => part && !signInScopes.has(part.toLowerCase()));
   if (appOnly && named.some((part) => !part.endsWith("/.default"))) {
@@ -94,7 +108,7 @@ export function audienceOfScope(fields: Fields, appOnly: boolean): string {
   const [audience, ...others] = new Set(named.map(resourceOfScope));
   if (others.length > 0) refuseSignIn("scopeInvalid", "The scope names more than one resource");
   if (audience !== undefined) return audience;
-  return appOnly ? refuseSignIn("scopeInvalid", "The scope names no resource") : apiAudience;
+  return appOnly ? refuseSignIn("scopeInvalid", "The scope names no resource") : usual;
 }
 
 function resourceOfScope(scope: string): string {
@@ -110,6 +124,13 @@ function isResource(text: string): boolean {
   return isGuid(text) || /^[a-z][a-z0-9+.-]*:\/\/[^/\s]/i.test(text);
 }
 
-export function audienceOf(fields: Fields, version: TokenVersion, appOnly: boolean): string {
-  return version === "1.0" ? resourceOf(fields) : audienceOfScope(fields, appOnly);
+interface AudienceTerms {
+  version: TokenVersion;
+  appOnly: boolean;
+  /** When the request names none: that of the code which it redeems. */
+  usual?: string | undefined;
+}
+
+export function audienceOf(fields: Fields, { version, appOnly, usual }: AudienceTerms): string {
+  return version === "1.0" ? resourceOf(fields, usual) : audienceOfScope(fields, appOnly, usual);
 }

@@ -12,8 +12,11 @@ import type { TokenVersion } from "../tokens.ts";
 import { instanceDocument, openidDocument, realmDocument } from "./discovery.ts";
 import { exchangeToken } from "./exchange.ts";
 import { readForm, readTokenForm } from "./form.ts";
+import { registerAuthorize, registerDevicePage } from "./pages/routes.ts";
 import { refuseSignIn, SignInError, signInErrorBody } from "./sign-in-error.ts";
-import { findTenant, isCommon, signIn } from "./use-cases.ts";
+import { findTenant, isCommon } from "./use-cases/client.ts";
+import { startDevice } from "./use-cases/device.ts";
+import { signIn } from "./use-cases/tokens.ts";
 
 interface SignInParts {
   database: Database;
@@ -24,6 +27,7 @@ interface SignInParts {
 export function registerSignIn(app: FastifyInstance, parts: SignInParts): void {
   if (parts.installation.mode !== "sandbox") return;
   registerTokenEndpoints(app, parts);
+  registerDevicePage(app, { ...parts, originOf });
   registerDiscovery(app, parts);
   registerExchange(app, parts);
 }
@@ -35,7 +39,20 @@ const versions: readonly { version: TokenVersion; segment: string }[] = [
 
 function registerTokenEndpoints(app: FastifyInstance, parts: SignInParts): void {
   for (const { version, segment } of versions) {
-    app.post(`/:tenant/oauth2${segment}/token`, (request, reply) =>
+    const base = `/:tenant/oauth2${segment}`;
+    registerAuthorize(app, { ...parts, originOf }, `${base}/authorize`, version);
+    app.post(`${base}/devicecode`, (request, reply) =>
+      guarded(request, reply, () =>
+        startDevice(parts.database, {
+          tenant: param(request, "tenant"),
+          version,
+          fields: readTokenForm(request.body),
+          origin: originOf(request),
+          now: systemNow(),
+        }),
+      ),
+    );
+    app.post(`${base}/token`, (request, reply) =>
       guarded(request, reply, async () =>
         signIn(parts.database, await signingKeyOf(parts.database), {
           tenant: param(request, "tenant"),
@@ -89,6 +106,7 @@ function registerExchange(app: FastifyInstance, parts: SignInParts): void {
       const answer = await exchangeToken(await signingKeyOf(parts.database), {
         authorization: request.headers.authorization,
         readGrant: () => exchangeGrantOf(request),
+        policy: parts.installation.policy,
         origin: originOf(request),
         now: systemNow(),
       });
@@ -98,9 +116,14 @@ function registerExchange(app: FastifyInstance, parts: SignInParts): void {
   }
 }
 
-/** The grant of a form or of a JSON object, whichever the type says. */
+/** The grant of a form, of a JSON object or of an XML element, whichever the type says. */
 function exchangeGrantOf({ headers, body }: FastifyRequest): unknown {
-  if (!/json/i.test(headers["content-type"] ?? "")) return readForm(body).get("grant_type");
+  const type = headers["content-type"] ?? "";
+  if (/xml/i.test(type)) {
+    const text = body instanceof Uint8Array ? new TextDecoder().decode(body) : "";
+    return /<(?:\w+:)?grant_type(?:\s[^<>]*)?>([^<]*)</i.exec(text)?.[1]?.trim();
+  }
+  if (!/json/i.test(type)) return readForm(body).get("grant_type");
   const value = parseBody(body instanceof Uint8Array ? body : undefined);
   if (typeof value !== "object" || value === null) return undefined;
   return Object.entries(value).find(([name]) => name.toLowerCase() === "grant_type")?.[1];

@@ -219,7 +219,7 @@ test.each<[string, string, Form, number, string, number]>([
   [
     "an unknown grant",
     v1,
-    { ...appForm, grant_type: "authorization_code" },
+    { ...appForm, grant_type: "implicit" },
     400,
     "unsupported_grant_type",
     70003,
@@ -246,7 +246,11 @@ test.each<[string, string, Form, number, string, number]>([
   [
     "a client assertion",
     v1,
-    { ...withoutSecret, client_assertion: "a.b.c" },
+    {
+      ...withoutSecret,
+      client_assertion: "a.b.c",
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    },
     401,
     "invalid_client",
     700027,
