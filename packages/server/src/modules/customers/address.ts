@@ -20,24 +20,22 @@ const rules: ReadonlyMap<string, AddressRule> = new Map([
   ["US", { states: new Set(statesOfTheUs.split(" ")), postalCode: /^\d{5}(-\d{4})?$/ }],
 ]);
 
-/** The address as it is stored: country and, where it is a code, state in upper case. */
-export function addressForCountry(given: Address, country: string): Address {
+/**
+ * The address as it is stored: country and, where it is a code, state in upper case. `at` is the
+ * path of the address in the request.
+ *
+ * @throws Refusal INVALID_PROPERTY
+ */
+export function addressForCountry(given: Address, country: string, at: string): Address {
   const rule = rules.get(country);
   if (!rule) return { ...given, country };
   const state = given.state?.trim().toUpperCase() ?? "";
   if (!rule.states.has(state)) {
-    refuse(
-      "INVALID_PROPERTY",
-      `${field("state")} must be the abbreviation of a state in ${country}`,
-    );
+    refuse("INVALID_PROPERTY", `${at}.state must be the abbreviation of a state in ${country}`);
   }
   const postalCode = given.postalCode?.trim() ?? "";
   if (!rule.postalCode.test(postalCode)) {
-    refuse("INVALID_PROPERTY", `${field("postalCode")} has not the form used in ${country}`);
+    refuse("INVALID_PROPERTY", `${at}.postalCode has not the form used in ${country}`);
   }
   return { ...given, country, state, postalCode };
-}
-
-function field(name: string): string {
-  return `billingProfile.defaultAddress.${name}`;
 }

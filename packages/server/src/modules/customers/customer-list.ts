@@ -4,55 +4,48 @@ import { refuse } from "../../foundation/errors.ts";
 import { link, uriWith } from "../../foundation/http/links.ts";
 import { limits } from "../../foundation/limits.ts";
 import { type ShortCustomer, shortCustomerView } from "./customer.ts";
+import { readFilter } from "./filter.ts";
+import { openPage, type Seal, sealPage } from "./list-token.ts";
+import {
+  type CustomerFilter,
+  filterFields,
+  filterOperators,
+  type PageRequest,
+  type Position,
+} from "./page-request.ts";
 
-/** The filters that the contract knows, by the number that stands for each in a token. */
-const filterKinds = [
-  { field: "CompanyName", operator: "starts_with" },
-  { field: "CompanyName", operator: "equals" },
-  { field: "Domain", operator: "starts_with" },
-  { field: "Domain", operator: "equals" },
-] as const;
-
-export type CustomerFilter = (typeof filterKinds)[number] & { value: string };
-
-/** One page to read. */
-export interface PageRequest {
-  filter: CustomerFilter | undefined;
-  /** 1 to the largest page. */
-  size: number;
-  /** The customer after whom the page begins. */
-  after: string | undefined;
-}
-
-/** Spellings of the fields; the latter two are those of the published OpenAPI file. */
-const fields = new Map<string, CustomerFilter["field"]>([
-  ["companyname", "CompanyName"],
-  ["domain", "Domain"],
-  ["displayname", "CompanyName"],
-  ["defaultdomainname", "Domain"],
-]);
-
-/** Spellings of the operators, and their numbers in the vendor's enumeration. */
-const operators = new Map<string, CustomerFilter["operator"]>([
-  ["startswith", "starts_with"],
-  ["9", "starts_with"],
-  ["equals", "equals"],
-  ["0", "equals"],
-]);
+/** What customers can be filtered by; `DisplayName` and the like are the OpenAPI file's names. */
+const filterable = {
+  fields: new Map<string, CustomerFilter["field"]>([
+    ...filterFields.flatMap((field, number): [string, CustomerFilter["field"]][] => [
+      [field.toLowerCase(), field],
+      [String(number), field],
+    ]),
+    ["displayname", "CompanyName"],
+    ["defaultdomainname", "Domain"],
+  ]),
+  operators: filterOperators,
+};
 
 /** Reads the query of the list. @throws Refusal MALFORMED_ARGUMENT */
-export function readPageRequest(query: QueryOf<Operations["listCustomers"]>): PageRequest {
+export function readPageRequest(
+  query: QueryOf<Operations["listCustomers"]>,
+  seal: Seal,
+): PageRequest {
   const token = query["MS-ContinuationToken"];
   const seek = readSeek(query.seekOperation);
   if (token !== undefined) {
-    const position = decodeToken(token);
-    return seek === "first" ? { ...position, after: undefined } : position;
+    const page = openPage(seal, token);
+    if (!page) {
+      return refuse("MALFORMED_ARGUMENT", "MS-ContinuationToken is not a token of this list");
+    }
+    return seek === "first" ? { ...page, after: undefined } : page;
   }
   if (seek === "next") {
     refuse("MALFORMED_ARGUMENT", "seekOperation Next needs the MS-ContinuationToken of a page");
   }
   return {
-    filter: query.filter === undefined ? undefined : readFilter(query.filter),
+    filter: readFilter(query, filterable),
     size: readSize(query.size),
     after: undefined,
   };
@@ -75,120 +68,22 @@ function readSize(text: string | undefined): number {
   return size === 0 ? limits.customerPage : Math.min(size, limits.customerPage);
 }
 
-/** Reads a simple filter in any of its three spellings. */
-function readFilter(text: string): CustomerFilter {
-  const members = membersOf(text);
-  const field = fields.get(loose(String(members.get("field"))));
-  const operator = operators.get(loose(String(members.get("operator"))));
-  if (members.has("leftfilter") || !field || !operator) {
-    return refuse(
-      "MALFORMED_ARGUMENT",
-      "filter must be one condition on CompanyName or Domain with starts_with or equals",
-    );
-  }
-  const value = members.get("value");
-  return { field, operator, value: typeof value === "string" ? checkedValue(value) : noValue() };
-}
-
-function noValue(): never {
-  return refuse("MALFORMED_ARGUMENT", "the filter's value must be a text");
-}
-
-/** A text that PostgreSQL can hold and a token can carry. */
-function checkedValue(value: string): string {
-  if (value.includes("\u0000") || !value.isWellFormed()) noValue();
-  if (Buffer.byteLength(value) > limits.filterValueBytes) {
-    refuse(
-      "MALFORMED_ARGUMENT",
-      `the filter's value is longer than ${limits.filterValueBytes} bytes`,
-    );
-  }
-  return value;
-}
-
-/** The members of a JSON object by lower-case name. */
-function membersOf(text: string): Map<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return refuse("MALFORMED_ARGUMENT", "the filter is not JSON");
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return refuse("MALFORMED_ARGUMENT", "the filter is not a JSON object");
-  }
-  return new Map(Object.entries(value).map(([name, member]) => [name.toLowerCase(), member]));
-}
-
-/**
- * A token is base64url of: 1 (its form), the filter's number from 1 or 0 for none, the size in two
- * bytes, the customer's id in 16, the filter's value in UTF-8. It holds no more than the caller
- * may ask for anyway, so it is not signed; at most 427 characters.
- */
-const tokenForm = 1;
-const tokenHead = 20;
-
-export function encodeToken(request: PageRequest & { after: string }): string {
-  const { filter, size, after } = request;
-  const kind = filterKinds.findIndex(
-    (known) => known.field === filter?.field && known.operator === filter.operator,
-  );
-  const head = Buffer.alloc(4);
-  head.writeUInt8(tokenForm, 0);
-  head.writeUInt8(kind + 1, 1);
-  head.writeUInt16BE(size, 2);
-  const id = Buffer.from(after.replaceAll("-", ""), "hex");
-  return Buffer.concat([head, id, Buffer.from(filter?.value ?? "")]).toString("base64url");
-}
-
-export function decodeToken(token: string): PageRequest & { after: string } {
-  const bytes = Buffer.from(token, "base64url");
-  if (bytes.toString("base64url") !== token || bytes.length < tokenHead) return unknownToken();
-  const kind = bytes.readUInt8(1);
-  const size = bytes.readUInt16BE(2);
-  const known = filterKinds[kind - 1];
-  const value = utf8(bytes.subarray(tokenHead));
-  const isWhole = kind === 0 ? value === "" : known !== undefined;
-  if (bytes.readUInt8(0) !== tokenForm || size < 1 || size > limits.customerPage || !isWhole) {
-    return unknownToken();
-  }
-  const id = bytes.subarray(4, tokenHead).toString("hex");
-  return {
-    filter: known && { ...known, value: checkedValue(value) },
-    size,
-    after: id.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-"),
-  };
-}
-
-export function unknownToken(): never {
-  return refuse("MALFORMED_ARGUMENT", "MS-ContinuationToken is not a token of this list");
-}
-
-function utf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return unknownToken();
-  }
-}
-
 /** The answer's envelope. `rows` holds one row more than the page where there is a further one. */
 export function customerPage(
   request: PageRequest,
-  rows: readonly ShortCustomer[],
+  rows: readonly (ShortCustomer & Position)[],
+  seal: Seal,
 ): ResultOf<Operations["listCustomers"]> {
   const shown = rows.slice(0, request.size);
   const last = shown.at(-1);
   const next =
-    rows.length > shown.length && last
-      ? encodeToken({ ...request, after: last.customerId })
-      : undefined;
+    rows.length > shown.length && last !== undefined ? sealPage(seal, request, last) : undefined;
   return {
     totalCount: shown.length,
     items: shown.map(shortCustomerView),
     ...(next !== undefined && { continuationToken: next }),
     links: {
-      self: pageLink(request),
+      self: pageLink(request, seal),
       ...(next !== undefined && { next: seekLink(request.size, next) }),
     },
     attributes: { objectType: "Collection" },
@@ -196,9 +91,9 @@ export function customerPage(
 }
 
 /** The request as it was understood, with its defaults. */
-function pageLink(request: PageRequest) {
+function pageLink(request: PageRequest, seal: Seal) {
   const { filter, size, after } = request;
-  if (after !== undefined) return seekLink(size, encodeToken({ ...request, after }));
+  if (after !== undefined) return seekLink(size, sealPage(seal, request, after));
   const condition = filter && {
     Field: filter.field,
     Value: filter.value,

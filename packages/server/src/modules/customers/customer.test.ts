@@ -8,6 +8,7 @@ import {
   type NewCustomer,
   nameKey,
   planCustomer,
+  withBillingProfile,
 } from "./customer.ts";
 
 const now = new Date("2026-01-01T00:00:00Z");
@@ -90,7 +91,7 @@ test.each([
 test("US postal codes may have nine digits, and other countries need none", () => {
   expect(plan(wanted({ postalCode: "98101-1234" })).address.postalCode).toBe("98101-1234");
   const { postalCode: _none, ...address } = german;
-  expect(plan(wanted({ ...address, state: "free" })).address.state).toBe("free");
+  expect(plan(wanted({ ...address, state: "HH" })).address.state).toBe("HH");
 });
 
 test("some countries demand a registration number and a phone number", () => {
@@ -101,6 +102,10 @@ test("some countries demand a registration number and a phone number", () => {
     /^REGISTRATION_NUMBER_MISSING/,
   );
   expect(() => plan(wanted(indian, {}, number))).toThrow(/^PHONE_NUMBER_MISSING/);
+  const odd = { organizationRegistrationNumber: "12345678" };
+  expect(() => plan(wanted({ ...indian, phoneNumber: "123" }, {}, odd))).toThrow(
+    /^REGISTRATION_NUMBER_INVALID.*\\d\{7\}/,
+  );
   const complete = plan(wanted({ ...indian, phoneNumber: "123" }, {}, number));
   expect(complete.registrationNumber).toBe("1234567");
   expect(plan(wanted({}, {}, number)).registrationNumber).toBe("1234567");
@@ -129,4 +134,30 @@ test("names are compared without case in every script", () => {
   expect(nameKey("ÄRZTE")).toBe(nameKey("A\u0308rzte"));
   expect(nameKey("Ελλάς")).toBe(nameKey("ΕΛΛΆς"));
   expect(nameKey("МОСКВА")).toBe("москва");
+});
+
+test("another billing profile replaces all of the old one and nothing else", () => {
+  const customer = plan(wanted({ addressLine2: "Floor 2" }, { firstName: "Grace" }));
+  const { billingProfile } = wanted(german, { companyName: "Other", culture: "DE-de" });
+  const changed = withBillingProfile(customer, billingProfile);
+  expect(changed).toMatchObject({
+    companyName: "Other",
+    culture: "de-DE",
+    country: "DE",
+    firstName: "Ada",
+    version: 2,
+  });
+  expect(changed.address).not.toHaveProperty("addressLine2");
+  const { customerId, commerceId, domain, billingProfileId, createdAt } = customer;
+  expect(changed).toMatchObject({ customerId, commerceId, domain, billingProfileId, createdAt });
+});
+
+test.each([
+  ["a culture of another country", wanted({}, { culture: "de-DE" }), /^INVALID_PROPERTY: culture/],
+  ["an unknown country", wanted({ country: "ZZ" }), /^INVALID_PROPERTY: defaultAddress.country/],
+  ["no state in the US", wanted({ state: "" }), /^INVALID_PROPERTY: defaultAddress.state/],
+  ["a language in words", wanted({}, { language: "english" }), /^INVALID_PROPERTY: language/],
+  ["a country that demands a number", wanted({ country: "IN" }), /^REGISTRATION_NUMBER_MISSING/],
+])("a billing profile with %s is refused like a new customer's", (_name, given, message) => {
+  expect(() => withBillingProfile(plan(wanted()), given.billingProfile)).toThrow(message);
 });

@@ -6,14 +6,16 @@ import {
   culturesByCountry,
   type Operations,
   type ResultOf,
-  registrationNumberCountries,
 } from "@kontor/contract";
+import { wireInstant } from "../../foundation/clock.ts";
 import { refuse } from "../../foundation/errors.ts";
 import { link } from "../../foundation/http/links.ts";
 import { isDomainName } from "../identity/index.ts";
 import { type Address, addressForCountry } from "./address.ts";
+import { checkRegistration } from "./registration-number.ts";
 
 export type NewCustomer = BodyOf<Operations["createCustomer"]>;
+export type ChangedBillingProfile = BodyOf<Operations["updateCustomerBillingProfile"]>;
 type CustomerView = ResultOf<Operations["getCustomer"]>;
 
 /** A partner's customer as it is stored. */
@@ -47,8 +49,8 @@ export function nameKey(name: string): string {
 /**
  * Makes the row of a new customer.
  *
- * @throws Refusal INVALID_PROPERTY, REGISTRATION_NUMBER_MISSING, PHONE_NUMBER_MISSING, or
- * DOMAIN_TAKEN where the domain is the partner's own
+ * @throws Refusal INVALID_PROPERTY, REGISTRATION_NUMBER_MISSING, REGISTRATION_NUMBER_INVALID,
+ * PHONE_NUMBER_MISSING, or DOMAIN_TAKEN where the domain is the partner's own
  */
 export function planCustomer(
   given: NewCustomer,
@@ -57,7 +59,6 @@ export function planCustomer(
   now: Date,
 ): Customer {
   const { companyProfile, billingProfile } = given;
-  const country = billingProfile.defaultAddress.country.toUpperCase();
   const domain = companyProfile.domain.trim();
   if (!isDomainName(domain)) {
     refuse("INVALID_PROPERTY", `companyProfile.domain ${domain} is not a domain name`);
@@ -65,27 +66,13 @@ export function planCustomer(
   if (domain.toLowerCase() === partnerDomain.toLowerCase()) {
     refuse("DOMAIN_TAKEN", `${domain} is the partner's own domain`);
   }
-  const culture = cultureFor(billingProfile.culture, country);
-  requireLanguage(billingProfile.language);
-  const address = addressForCountry(billingProfile.defaultAddress, country);
   const registrationNumber = companyProfile.organizationRegistrationNumber?.trim() || null;
-  if (registrationNumberCountries.has(country)) {
-    if (registrationNumber === null) refuse("REGISTRATION_NUMBER_MISSING", `country ${country}`);
-    if (!address.phoneNumber?.trim()) refuse("PHONE_NUMBER_MISSING", `country ${country}`);
-  }
   return {
     customerId: newId(),
     commerceId: newId(),
     domain,
-    companyName: billingProfile.companyName,
     registrationNumber,
-    email: billingProfile.email,
-    firstName: billingProfile.firstName ?? billingProfile.defaultAddress.firstName,
-    lastName: billingProfile.lastName ?? billingProfile.defaultAddress.lastName,
-    culture,
-    language: billingProfile.language,
-    country,
-    address,
+    ...checkedProfile(billingProfile, registrationNumber, "billingProfile."),
     associatedPartnerId: given.associatedPartnerId ?? null,
     billingProfileId: newId(),
     version: 1,
@@ -93,28 +80,75 @@ export function planCustomer(
   };
 }
 
+/**
+ * The customer with another billing profile: all of it is replaced, and its etag is another one.
+ * The country may change; the registration number stays and must suit it.
+ *
+ * @throws Refusal INVALID_PROPERTY, REGISTRATION_NUMBER_MISSING, REGISTRATION_NUMBER_INVALID,
+ * PHONE_NUMBER_MISSING
+ */
+export function withBillingProfile(customer: Customer, given: ChangedBillingProfile): Customer {
+  const profile = checkedProfile(given, customer.registrationNumber, "");
+  return { ...customer, ...profile, version: customer.version + 1 };
+}
+
+type BillingProfile = Pick<
+  Customer,
+  | "companyName"
+  | "email"
+  | "firstName"
+  | "lastName"
+  | "culture"
+  | "language"
+  | "country"
+  | "address"
+>;
+
+/** What holds for every billing profile. `at` stands before the names of its fields. */
+function checkedProfile(
+  given: NewCustomer["billingProfile"],
+  registrationNumber: string | null,
+  at: string,
+): BillingProfile {
+  const { defaultAddress } = given;
+  const country = defaultAddress.country.toUpperCase();
+  const culture = cultureFor(given.culture, country, at);
+  requireLanguage(given.language, at);
+  const address = addressForCountry(defaultAddress, country, `${at}defaultAddress`);
+  checkRegistration(country, registrationNumber, address.phoneNumber);
+  return {
+    companyName: given.companyName,
+    email: given.email,
+    firstName: given.firstName ?? defaultAddress.firstName,
+    lastName: given.lastName ?? defaultAddress.lastName,
+    culture,
+    language: given.language,
+    country,
+    address,
+  };
+}
+
 /** A culture is good in the countries that list it; its case is mended. */
-function cultureFor(given: string, country: string): string {
+function cultureFor(given: string, country: string, at: string): string {
   const supported = culturesByCountry.get(country);
   if (!supported) {
     return refuse(
       "INVALID_PROPERTY",
-      `billingProfile.defaultAddress.country ${country} is not a known ISO 3166 code`,
+      `${at}defaultAddress.country ${country} is not a known ISO 3166 code`,
     );
   }
   const culture = canonicalCulture(given.trim());
   if (culture !== undefined && supported.includes(culture)) return culture;
   return refuse(
     "INVALID_PROPERTY",
-    `billingProfile.culture ${given} is not supported in ${country}; ` +
-      `use one of ${supported.join(", ")}`,
+    `${at}culture ${given} is not supported in ${country}; use one of ${supported.join(", ")}`,
   );
 }
 
 /** Two letters, as documented; a region behind them, as some clients send it, does no harm. */
-function requireLanguage(language: string): void {
+function requireLanguage(language: string, at: string): void {
   if (/^[a-z]{2,3}(-[a-z0-9]{2,8}){0,2}$/i.test(language)) return;
-  refuse("INVALID_PROPERTY", `billingProfile.language ${language} is not a language code`);
+  refuse("INVALID_PROPERTY", `${at}language ${language} is not a language code`);
 }
 
 /** A customer in full, as get and create answer it. */
@@ -170,7 +204,7 @@ export function billingProfileView(
 }
 
 /** A signed 64-bit integer in decimal, as clients know it; another one for each version. */
-function billingProfileEtag({ billingProfileId, version }: Customer): string {
+export function billingProfileEtag({ billingProfileId, version }: Customer): string {
   const digest = createHash("sha256").update(`${billingProfileId}:${version}`).digest();
   return digest.readBigInt64BE().toString();
 }
@@ -192,5 +226,25 @@ export function shortCustomerView(customer: ShortCustomer): ShortCustomerView {
     relationshipToPartner: "reseller",
     links: { self: link(`/customers/${customerId}`) },
     attributes: { objectType: "Customer" },
+  };
+}
+
+/** What is left to show of a customer whose relationship is over. */
+export const formerCustomerView: ResultOf<Operations["updateCustomer"]> = {
+  relationshipToPartner: "none",
+  attributes: { objectType: "Customer" },
+};
+
+/**
+ * Whether the customer's account may buy: here it always may. Since when it is so, is the time of
+ * its creation.
+ */
+export function validationStatusView(
+  customer: Customer,
+): ResultOf<Operations["getCustomerValidationStatus"]> {
+  return {
+    type: "account",
+    status: "Allowed",
+    lastUpdateDateTime: wireInstant(customer.createdAt),
   };
 }

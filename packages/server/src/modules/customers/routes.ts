@@ -1,17 +1,22 @@
 import { customerOperations } from "@kontor/contract";
 import { bind } from "../../foundation/http/binding.ts";
-import { collectionOf, uriWith } from "../../foundation/http/links.ts";
-import { agreementMetaData, listedAgreementView, readAgreementType } from "./agreement.ts";
-import { billingProfileView, companyProfileView, customerView } from "./customer.ts";
 import {
-  confirmAgreement,
+  billingProfileView,
+  companyProfileView,
+  customerView,
+  validationStatusView,
+} from "./customer.ts";
+import { deleteCustomer, endRelationship } from "./removal/use-cases.ts";
+import {
+  changeBillingProfile,
   createCustomer,
-  listAgreements,
   listCustomers,
   requireCustomer,
 } from "./use-cases.ts";
 
 const o = customerOperations;
+/** No purchase may be under way for a customer who is being removed. */
+const alone = { exclusive: true };
 
 export const customerRoutes = {
   listCustomers: bind(o.listCustomers, (context, { query }) => listCustomers(context, query)),
@@ -22,6 +27,18 @@ export const customerRoutes = {
     customerView(await requireCustomer(context, params.customerId)),
   ),
 
+  deleteCustomer: bind(
+    o.deleteCustomer,
+    (context, { params }) => deleteCustomer(context, params.customerId),
+    alone,
+  ),
+
+  updateCustomer: bind(
+    o.updateCustomer,
+    (context, { params, body }) => endRelationship(context, params.customerId, body),
+    alone,
+  ),
+
   getCustomerCompanyProfile: bind(o.getCustomerCompanyProfile, async (context, { params }) =>
     companyProfileView(await requireCustomer(context, params.customerId)),
   ),
@@ -30,20 +47,11 @@ export const customerRoutes = {
     billingProfileView(await requireCustomer(context, params.customerId)),
   ),
 
-  listAgreementMetaData: bind(o.listAgreementMetaData, async (_context, { query }) =>
-    collectionOf(
-      agreementMetaData(readAgreementType(query.agreementType)),
-      uriWith("/agreements", query),
-    ),
+  updateCustomerBillingProfile: bind(o.updateCustomerBillingProfile, (context, { params, body }) =>
+    changeBillingProfile(context, params.customerId, body),
   ),
 
-  listCustomerAgreements: bind(o.listCustomerAgreements, async (context, { params, query }) => {
-    const agreements = await listAgreements(context, params.customerId, query.agreementType);
-    const path = `/customers/${params.customerId}/agreements`;
-    return collectionOf(agreements.map(listedAgreementView), uriWith(path, query));
-  }),
-
-  confirmCustomerAgreement: bind(o.confirmCustomerAgreement, (context, { params, body }) =>
-    confirmAgreement(context, params.customerId, body),
+  getCustomerValidationStatus: bind(o.getCustomerValidationStatus, async (context, { params }) =>
+    validationStatusView(await requireCustomer(context, params.customerId)),
   ),
 };

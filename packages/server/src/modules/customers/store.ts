@@ -1,9 +1,8 @@
-/** SQL of customers and their agreements. */
+/** SQL of customers. */
 import { type Db, type Sql, sql } from "../../foundation/database/sql.ts";
 import type { Address } from "./address.ts";
-import type { Agreement, AgreementType } from "./agreement.ts";
 import { type Customer, nameKey, type ShortCustomer } from "./customer.ts";
-import type { CustomerFilter, PageRequest } from "./customer-list.ts";
+import type { CustomerFilter, PageRequest, Position } from "./page-request.ts";
 
 /** Adds a customer; false when its domain is taken, and then nothing was written. */
 export async function insertCustomer(
@@ -44,6 +43,7 @@ interface CustomerRow {
   created_at: Date;
 }
 
+/** A customer; undefined for one that is unknown, another partner's or removed. */
 export async function loadCustomer(
   db: Db,
   partnerId: string,
@@ -53,7 +53,8 @@ export async function loadCustomer(
     SELECT customer_id, commerce_id, domain, company_name, registration_number, email, first_name,
       last_name, culture, language, country, address, associated_partner_id, billing_profile_id,
       version, created_at
-    FROM customer WHERE partner_id = ${partnerId} AND customer_id = ${customerId}`);
+    FROM customer
+    WHERE partner_id = ${partnerId} AND customer_id = ${customerId} AND removed_at IS NULL`);
   return (
     row && {
       customerId: row.customer_id,
@@ -77,113 +78,92 @@ export async function loadCustomer(
 }
 
 /**
- * A page of customers by name, and one row more where there is a further page. Undefined when the
- * customer after whom it should begin does not exist.
+ * By the first letters of the name and then by id: what fits a continuation token, so that a page
+ * begins where the last one ended, whoever was removed or renamed between the two.
  */
+const sortName = sql`left(name_key, 40)`;
+
+/** A page of customers by name, and one row more where there is a further page. */
 export async function loadCustomerPage(
   db: Db,
   partnerId: string,
   { filter, size, after }: PageRequest,
-): Promise<ShortCustomer[] | undefined> {
-  let position = sql``;
-  if (after !== undefined) {
-    const [last] = await db.query<{ name_key: string }>(sql`
-      SELECT name_key FROM customer WHERE partner_id = ${partnerId} AND customer_id = ${after}`);
-    if (!last) return undefined;
-    position = sql`AND (name_key, customer_id) > (${last.name_key}, ${after}::uuid)`;
-  }
-  const rows = await db.query<{ customer_id: string; domain: string; company_name: string }>(sql`
-    SELECT customer_id, domain, company_name FROM customer
-    WHERE partner_id = ${partnerId} ${position} ${condition(filter)}
-    ORDER BY name_key, customer_id LIMIT ${size + 1}`);
-  return rows.map((row) => ({
-    customerId: row.customer_id,
-    domain: row.domain,
-    companyName: row.company_name,
-  }));
+): Promise<(ShortCustomer & Position)[]> {
+  const position = after
+    ? sql`AND (${sortName}, customer_id) > (${after.sortName}::text, ${after.customerId}::uuid)`
+    : sql``;
+  return db.query<ShortCustomer & Position>(sql`
+    SELECT customer_id AS "customerId", domain, company_name AS "companyName",
+      ${sortName} AS "sortName"
+    FROM customer
+    WHERE partner_id = ${partnerId} AND removed_at IS NULL ${position} ${condition(filter)}
+    ORDER BY ${sortName}, customer_id LIMIT ${size + 1}`);
 }
 
 function condition(filter: CustomerFilter | undefined): Sql {
   if (!filter) return sql``;
   const value = nameKey(filter.value);
-  const column = filter.field === "CompanyName" ? sql`name_key` : sql`lower(domain)`;
+  const column = columns[filter.field];
   return filter.operator === "equals"
     ? sql`AND ${column} = ${value}`
     : sql`AND starts_with(${column}, ${value})`;
 }
 
-/** Adds a confirmation; false when the same contact has confirmed the template before. */
-export async function insertAgreement(
-  tx: Db,
-  partnerId: string,
-  agreement: Agreement,
-): Promise<boolean> {
-  const rows = await tx.query(sql`
-    INSERT INTO agreement (partner_id, customer_id, agreement_id, template_id, type, first_name,
-      last_name, email, phone_number, date_agreed, user_id, created_at)
-    VALUES (${partnerId}, ${agreement.customerId}, ${agreement.agreementId},
-      ${agreement.templateId}, ${agreement.type}, ${agreement.firstName}, ${agreement.lastName},
-      ${agreement.email}, ${agreement.phoneNumber}, ${agreement.dateAgreed}, ${agreement.userId},
-      ${agreement.createdAt})
-    ON CONFLICT DO NOTHING RETURNING 1`);
-  return rows.length === 1;
-}
-
-interface AgreementRow {
-  agreement_id: string;
-  customer_id: string;
-  template_id: string;
-  type: AgreementType;
-  first_name: string;
-  last_name: string;
-  email: string;
-  phone_number: string | null;
-  date_agreed: Date;
-  user_id: string | null;
-  created_at: Date;
-}
-
-/** A customer's confirmations of the types, oldest first. */
-export async function loadAgreements(
-  db: Db,
-  partnerId: string,
-  customerId: string,
-  types: readonly AgreementType[],
-): Promise<Agreement[]> {
-  const rows = await db.query<AgreementRow>(sql`
-    SELECT agreement_id, customer_id, template_id, type, first_name, last_name, email,
-      phone_number, date_agreed, user_id, created_at
-    FROM agreement
-    WHERE partner_id = ${partnerId} AND customer_id = ${customerId}
-      AND type = ANY(${types}::text[])
-    ORDER BY created_at, agreement_id`);
-  return rows.map((row) => ({
-    agreementId: row.agreement_id,
-    customerId: row.customer_id,
-    templateId: row.template_id,
-    type: row.type,
-    firstName: row.first_name,
-    lastName: row.last_name,
-    email: row.email,
-    phoneNumber: row.phone_number,
-    dateAgreed: row.date_agreed,
-    userId: row.user_id,
-    createdAt: row.created_at,
-  }));
-}
+const columns: Record<CustomerFilter["field"], Sql> = {
+  CompanyName: sql`name_key`,
+  Domain: sql`lower(domain)`,
+  IndirectReseller: sql`associated_partner_id::text`,
+  IndirectCloudSolutionProvider: sql`NULL::text`,
+};
 
 /**
- * True when the customer's acceptance of the Microsoft Customer Agreement was confirmed: what a
- * purchase needs. Its predecessor does not count.
+ * Lets who makes customers of the partner take turns until the end of the transaction, so that a
+ * count of them stays true.
  */
-export async function hasAcceptedAgreement(
-  db: Db,
+export async function takeCustomerTurn(tx: Db, partnerId: string): Promise<void> {
+  await tx.query(sql`
+    INSERT INTO number_series (partner_id, series, last_number)
+    VALUES (${partnerId}, 'customers', 1)
+    ON CONFLICT (partner_id, series) DO UPDATE SET last_number = number_series.last_number + 1`);
+}
+
+export async function countCustomers(db: Db, partnerId: string): Promise<number> {
+  const [row] = await db.query<{ count: number }>(sql`
+    SELECT count(*)::int AS count FROM customer
+    WHERE partner_id = ${partnerId} AND removed_at IS NULL`);
+  return row?.count ?? 0;
+}
+
+/** Holds the customer until the end of the transaction against other changes of it. */
+export async function lockCustomer(tx: Db, partnerId: string, customerId: string): Promise<void> {
+  await tx.query(sql`
+    SELECT 1 FROM customer WHERE partner_id = ${partnerId} AND customer_id = ${customerId}
+    FOR NO KEY UPDATE`);
+}
+
+/** Writes what a billing profile holds, and its version. */
+export async function updateBillingProfile(
+  tx: Db,
   partnerId: string,
-  customerId: string,
-): Promise<boolean> {
+  customer: Customer,
+): Promise<void> {
+  await tx.query(sql`
+    UPDATE customer SET company_name = ${customer.companyName},
+      name_key = ${nameKey(customer.companyName)}, email = ${customer.email},
+      first_name = ${customer.firstName}, last_name = ${customer.lastName},
+      culture = ${customer.culture}, language = ${customer.language},
+      country = ${customer.country}, address = ${JSON.stringify(customer.address)},
+      version = ${customer.version}
+    WHERE partner_id = ${partnerId} AND customer_id = ${customer.customerId}`);
+}
+
+/** True where a customer or reseller of the partner has the domain, given in lower case. */
+export async function isDomainTaken(db: Db, partnerId: string, domain: string): Promise<boolean> {
   const rows = await db.query(sql`
-    SELECT 1 FROM agreement
-    WHERE partner_id = ${partnerId} AND customer_id = ${customerId}
-      AND type = 'MicrosoftCustomerAgreement' LIMIT 1`);
-  return rows.length === 1;
+    SELECT 1 FROM customer
+    WHERE partner_id = ${partnerId} AND lower(domain) = ${domain} AND removed_at IS NULL
+    UNION ALL
+    SELECT 1 FROM indirect_reseller
+    WHERE partner_id = ${partnerId} AND lower(domain) = ${domain}`);
+  return rows.length > 0;
 }

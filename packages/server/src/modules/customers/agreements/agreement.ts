@@ -7,8 +7,8 @@ import {
   type Operations,
   type ResultOf,
 } from "@kontor/contract";
-import { wireInstant } from "../../foundation/clock.ts";
-import { refuse } from "../../foundation/errors.ts";
+import { wireInstant } from "../../../foundation/clock.ts";
+import { refuse } from "../../../foundation/errors.ts";
 
 export type AgreementType = (typeof agreementTypes)[number];
 export type NewAgreement = BodyOf<Operations["confirmCustomerAgreement"]>;
@@ -31,7 +31,7 @@ export interface Agreement {
 }
 
 /** Where the vendor publishes the text; the older agreement went over into the newer one. */
-const agreementLink = "https://aka.ms/customeragreement";
+export const agreementLink = "https://aka.ms/customeragreement";
 
 /**
  * The types that a list is asked for: the older agreement when none is named, `*` for all.

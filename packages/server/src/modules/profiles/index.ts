@@ -1,0 +1,2 @@
+/** The partner's own profiles: organization, legal business, network membership, support, billing. */
+export { profileRoutes } from "./routes.ts";
