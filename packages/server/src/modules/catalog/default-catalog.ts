@@ -15,6 +15,7 @@ import {
   segmentShare,
   termSoftware,
 } from "./default-catalog-data.ts";
+import { defaultTranslations, type Translation } from "./default-translations.ts";
 import {
   noAttributes,
   type OfferProduct,
@@ -57,6 +58,7 @@ export interface DefaultCatalog {
   offers: readonly PricedOffer[];
   restrictions: readonly InventoryRestriction[];
   downloads: readonly DownloadOption[];
+  translations: readonly Translation[];
 }
 
 const publisher = "Microsoft";
@@ -73,16 +75,18 @@ const scopes: readonly ReservationScope[] = ["Azure", "AzurePlan"];
  * prices, and the Azure plan. The same on every call: same ids, same prices, same order.
  */
 export function defaultCatalog(): DefaultCatalog {
+  const offers = [
+    ...reservations.flatMap(reservationOffers),
+    ...perpetualSoftware.flatMap((row) => softwareOffers(row, "perpetual_software")),
+    ...termSoftware.flatMap((row) => softwareOffers(row, "term_software")),
+    ...onlineServices.flatMap((row) => softwareOffers(row, "online_service")),
+    ...azurePlanOffers(),
+  ];
   return {
-    offers: [
-      ...reservations.flatMap(reservationOffers),
-      ...perpetualSoftware.flatMap((row) => softwareOffers(row, "perpetual_software")),
-      ...termSoftware.flatMap((row) => softwareOffers(row, "term_software")),
-      ...onlineServices.flatMap((row) => softwareOffers(row, "online_service")),
-      ...azurePlanOffers(),
-    ],
+    offers,
     restrictions: closedRegions.flatMap(([product, region]) => restrictionsOf(product, region)),
     downloads: downloadOptions(),
+    translations: defaultTranslations(offers),
   };
 }
 

@@ -1,9 +1,11 @@
 /** Products, SKUs, availabilities and prices: discovery, import, and what a purchase needs. */
-export { catalogItemIdOf, type Offer } from "./catalog-item.ts";
+export { catalogItemIdOf, type Offer, type Restriction } from "./catalog-item.ts";
 export { defaultCatalog } from "./default-catalog.ts";
 export { registerDownloads } from "./downloads/routes.ts";
 export { billingCyclesOf, requirementsOf } from "./requirements.ts";
+export { loadRestrictionsOf } from "./restrictions/use-cases.ts";
 export { catalogRoutes } from "./routes.ts";
+export { type Seller, saleObstacle } from "./sellable.ts";
 export { loadOffers } from "./store.ts";
 export { type ImportProgress, importFiles } from "./use-cases/import-files.ts";
 export type { ImportReport } from "./use-cases/import-offers.ts";

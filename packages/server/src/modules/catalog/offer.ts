@@ -1,9 +1,11 @@
-export type ProductKind =
-  | "reservation"
-  | "perpetual_software"
-  | "term_software"
-  | "online_service"
-  | "azure_plan";
+export const productKinds = [
+  "reservation",
+  "perpetual_software",
+  "term_software",
+  "online_service",
+  "azure_plan",
+] as const;
+export type ProductKind = (typeof productKinds)[number];
 export type ReservationType = "virtualmachines" | "sqldatabases" | "cosmosdb" | "other";
 export type Segment = "commercial" | "education" | "government" | "nonprofit";
 export type BillingPlan = "one_time" | "monthly" | "annual" | "none";

@@ -31,3 +31,17 @@ export function requirementsOf(kind: ProductKind): Requirements {
 export function billingCyclesOf(billingPlan: BillingPlan): readonly BillingCycleName[] {
   return [billingPlan];
 }
+
+/** How long an order of the goods can be given back, and for how much. */
+export interface RefundOption {
+  type: "Full" | "Partial";
+  /** ISO 8601 duration from the order. */
+  expiresAfter: string;
+}
+
+/** What the vendor's policy grants at every price of this kind; undefined: nothing. */
+export function refundOf(kind: ProductKind): RefundOption | undefined {
+  if (kind === "perpetual_software") return { type: "Full", expiresAfter: "P30D" };
+  if (kind === "term_software") return { type: "Partial", expiresAfter: "P7D" };
+  return undefined;
+}

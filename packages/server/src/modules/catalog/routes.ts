@@ -1,5 +1,7 @@
 import { catalogOperations } from "@kontor/contract";
 import { type BindingsOf, bind } from "../../foundation/http/binding.ts";
+import { catalogStamp } from "./io/stamp.ts";
+import { addRestriction, listRestrictions, removeRestrictions } from "./restrictions/use-cases.ts";
 import {
   getAvailability,
   getProduct,
@@ -16,33 +18,55 @@ import { checkInventory } from "./use-cases/inventory.ts";
 
 const operations = catalogOperations;
 
+/** Answers hold until the catalog or the time of some price changes. */
+const kept = { stamp: catalogStamp };
+
 const byCountry = {
-  listProducts: bind(operations.listProducts, async (context, { query }) =>
-    listProducts(context, inCountry(query), query),
+  listProducts: bind(
+    operations.listProducts,
+    async (context, { query }) => listProducts(context, inCountry(context, query), query),
+    kept,
   ),
-  getProduct: bind(operations.getProduct, async (context, { params, query }) =>
-    getProduct(context, inCountry(query), params, query),
+  getProduct: bind(
+    operations.getProduct,
+    async (context, { params, query }) =>
+      getProduct(context, inCountry(context, query), params, query),
+    kept,
   ),
-  listSkus: bind(operations.listSkus, async (context, { params, query }) =>
-    listSkus(context, inCountry(query), params, query),
+  listSkus: bind(
+    operations.listSkus,
+    async (context, { params, query }) =>
+      listSkus(context, inCountry(context, query), params, query),
+    kept,
   ),
-  getSku: bind(operations.getSku, async (context, { params, query }) =>
-    getSku(context, inCountry(query), params, query),
+  getSku: bind(
+    operations.getSku,
+    async (context, { params, query }) => getSku(context, inCountry(context, query), params, query),
+    kept,
   ),
-  listAvailabilities: bind(operations.listAvailabilities, async (context, { params, query }) =>
-    listAvailabilities(context, inCountry(query), params, query),
+  listAvailabilities: bind(
+    operations.listAvailabilities,
+    async (context, { params, query }) =>
+      listAvailabilities(context, inCountry(context, query), params, query),
+    kept,
   ),
-  getAvailability: bind(operations.getAvailability, async (context, { params, query }) =>
-    getAvailability(context, inCountry(query), params),
+  getAvailability: bind(
+    operations.getAvailability,
+    async (context, { params, query }) =>
+      getAvailability(context, inCountry(context, query), params),
+    kept,
   ),
-  listDownloadOptions: bind(operations.listDownloadOptions, async (context, { params, query }) =>
-    listDownloadOptions(context, inCountry(query), params),
+  listDownloadOptions: bind(
+    operations.listDownloadOptions,
+    async (context, { params, query }) =>
+      listDownloadOptions(context, inCountry(context, query), params),
+    kept,
   ),
   getDownloadLink: bind(operations.getDownloadLink, async (context, { params, query }) =>
-    getDownloadLink(context, inCountry(query), params),
+    getDownloadLink(context, inCountry(context, query), params),
   ),
   checkInventory: bind(operations.checkInventory, async (context, { query, body }) =>
-    checkInventory(context, inCountry(query), body),
+    checkInventory(context, inCountry(context, query), body),
   ),
 };
 
@@ -74,4 +98,21 @@ const byCustomer = {
   ),
 };
 
-export const catalogRoutes: BindingsOf<typeof catalogOperations> = { ...byCountry, ...byCustomer };
+const control = {
+  listRestrictions: bind(operations.listRestrictions, listRestrictions),
+  addRestriction: bind(operations.addRestriction, (context, { body }) =>
+    addRestriction(context, body),
+  ),
+  clearRestrictions: bind(operations.clearRestrictions, (context) =>
+    removeRestrictions(context, null),
+  ),
+  removeRestriction: bind(operations.removeRestriction, (context, { params }) =>
+    removeRestrictions(context, params.restrictionId),
+  ),
+};
+
+export const catalogRoutes: BindingsOf<typeof catalogOperations> = {
+  ...byCountry,
+  ...byCustomer,
+  ...control,
+};

@@ -1,6 +1,7 @@
 /** Which part of the catalog a request asks for: target view, segment, reservation scope. */
 import { refuse } from "../../foundation/errors.ts";
 import type { ProductKind, ReservationScope, ReservationType, Segment } from "./offer.ts";
+import type { Seller } from "./sellable.ts";
 
 /** The products of a target view. */
 export interface TargetView {
@@ -27,23 +28,41 @@ const views: readonly TargetView[] = [
 ];
 const viewsByName = new Map(views.map((view) => [view.name.toLowerCase(), view]));
 
-/** Refuses a view that is not documented: VIEW_NOT_ALLOWED. */
-export function readTargetView(given: string): TargetView {
+/**
+ * Refuses a view that is not documented, and one of goods that only qualified partners sell:
+ * VIEW_NOT_ALLOWED.
+ */
+export function readTargetView(given: string, seller: Seller): TargetView {
   const view = viewsByName.get(given.trim().toLowerCase());
-  return view ?? refuse("VIEW_NOT_ALLOWED", `"${given}" is none of the target views`);
+  if (!view) return refuse("VIEW_NOT_ALLOWED", `"${given}" is none of the target views`);
+  const [kind, ...others] = view.kinds;
+  if (kind === "perpetual_software" && others.length === 0 && !seller.perpetualSoftware) {
+    refuse("VIEW_NOT_ALLOWED", "the partner is not qualified to sell perpetual software");
+  }
+  return view;
 }
 
-const segments: readonly Segment[] = ["commercial", "education", "government", "nonprofit"];
-/** Nonprofit offers must be asked for. */
-const ordinarySegments = segments.filter((segment) => segment !== "nonprofit");
+/** Commercial first: clients take the first item, which must be the ordinary one. */
+export const allSegments: readonly Segment[] = [
+  "commercial",
+  "education",
+  "government",
+  "nonprofit",
+];
 
-/** The segments to list. Refuses a segment that is not documented: SEGMENT_NOT_ALLOWED. */
-export function readSegments(given: string | undefined): readonly Segment[] {
-  if (given === undefined) return ordinarySegments;
-  const segment = segments.find((name) => name === given.trim().toLowerCase());
-  return segment === undefined
-    ? refuse("SEGMENT_NOT_ALLOWED", `"${given}" is none of the segments`)
-    : [segment];
+/**
+ * The segments to list, of those that are open to the buyer; nonprofit offers must be asked for.
+ * Refuses a segment that is not documented or not open: SEGMENT_NOT_ALLOWED.
+ */
+export function readSegments(
+  given: string | undefined,
+  open: readonly Segment[],
+): readonly Segment[] {
+  if (given === undefined) return open.filter((segment) => segment !== "nonprofit");
+  const segment = allSegments.find((name) => name === given.trim().toLowerCase());
+  if (!segment) return refuse("SEGMENT_NOT_ALLOWED", `"${given}" is none of the segments`);
+  if (open.includes(segment)) return [segment];
+  return refuse("SEGMENT_NOT_ALLOWED", `the customer does not qualify for ${segment}`);
 }
 
 /**

@@ -9,17 +9,22 @@ import {
   type Restriction,
   type Sku,
 } from "./catalog-item.ts";
-import type { DownloadOption } from "./default-catalog.ts";
-import type { BillingPlan, ReservationScope, Segment } from "./offer.ts";
+import type { BillingPlan, ProductKind, ReservationScope, Segment } from "./offer.ts";
 import type { TargetView } from "./selection.ts";
 
-/** Where and when something is sold. */
+/** Where, when and to whom something is sold, and in which language it is described. */
 export interface Sale {
   /** Upper case. */
   country: string;
   at: Date;
   /** The subscription that reservations must be usable with; null: whichever. */
   scope: ReservationScope | null;
+  /** What the partner may sell there. */
+  kinds: readonly ProductKind[];
+  /** Those that are open to the buyer. */
+  segments: readonly Segment[];
+  /** `en-US`, or a locale that products may have been translated to. */
+  locale: string;
 }
 
 /**
@@ -36,21 +41,53 @@ function hasPrice(at: Date): Sql {
 }
 
 /** Condition on availability `a` of product `p`: it is sold there and then. */
-function isSold({ country, at, scope }: Sale): Sql {
-  return sql`a.market = ${country}
+export function isSold({ country, at, scope, kinds, segments }: Sale): Sql {
+  return sql`a.market = ${country} AND p.kind = ANY(${kinds}::text[])
+    AND a.segment = ANY(${segments}::text[])
     AND (p.kind <> 'reservation' OR a.reservation_scope IS NULL
       OR ${scope}::text IS NULL OR a.reservation_scope = ${scope})
     AND ${hasPrice(at)}`;
 }
 
-const productColumns = sql`p.product_id, p.title AS product_title,
-  p.description AS product_description, p.kind, p.reservation_type, p.publisher_name`;
+/** Another number after every change of the catalog. */
+export async function loadCatalogRevision(db: Db): Promise<bigint> {
+  const [row] = await db.query<{ revision: bigint }>(sql`SELECT revision FROM catalog_state`);
+  return row?.revision ?? 0n;
+}
 
-const skuColumns = sql`s.sku_id, s.title AS sku_title, s.description AS sku_description,
-  s.minimum_quantity, s.maximum_quantity, s.dynamic_attributes,
-  EXISTS (
-    SELECT 1 FROM download_option d WHERE d.product_id = s.product_id AND d.sku_id = s.sku_id
-  ) AS has_downloads`;
+/** When prices begin and end, in milliseconds, ascending. */
+export async function loadPriceSteps(db: Db): Promise<number[]> {
+  const rows = await db.query<{ at: Date }>(sql`
+    SELECT effective_from AS at FROM price
+    UNION
+    SELECT effective_to FROM price WHERE effective_to IS NOT NULL
+    ORDER BY 1`);
+  return rows.map(({ at }) => at.getTime());
+}
+
+const texts = { title: sql`title`, description: sql`description` };
+
+/** A text of a product or SKU in the locale, or its own where it has no translation. */
+function inLocale(row: Sql, name: keyof typeof texts, locale: string): Sql {
+  const own = sql`${row}.${texts[name]}`;
+  if (locale === "en-US") return own;
+  return sql`coalesce(${row}.translations -> ${locale}::text ->> ${name}::text, ${own})`;
+}
+
+function productColumns({ locale }: Sale): Sql {
+  return sql`p.product_id, ${inLocale(sql`p`, "title", locale)} AS product_title,
+    ${inLocale(sql`p`, "description", locale)} AS product_description, p.kind, p.reservation_type,
+    p.publisher_name`;
+}
+
+function skuColumns({ locale }: Sale): Sql {
+  return sql`s.sku_id, ${inLocale(sql`s`, "title", locale)} AS sku_title,
+    ${inLocale(sql`s`, "description", locale)} AS sku_description,
+    s.minimum_quantity, s.maximum_quantity, s.dynamic_attributes,
+    EXISTS (
+      SELECT 1 FROM download_option d WHERE d.product_id = s.product_id AND d.sku_id = s.sku_id
+    ) AS has_downloads`;
+}
 
 interface ProductRow {
   product_id: string;
@@ -104,19 +141,19 @@ export async function loadProducts(
   view: TargetView,
   segments: readonly Segment[],
 ): Promise<Product[]> {
-  const { kinds, reservationType = null, onlySuse = false } = view;
+  const { kinds, reservationType, onlySuse } = view;
+  // Only what narrows the view stands in the statement, so that the index serves a narrow one.
+  const ofType = reservationType ? sql`AND p.reservation_type = ${reservationType}` : sql``;
+  const ofSuse = onlySuse ? sql`AND p.is_suse` : sql``;
   const rows = await db.query<ProductRow>(sql`
-    SELECT ${productColumns}
+    SELECT ${productColumns(sale)}
     FROM product p
     CROSS JOIN LATERAL (
       SELECT 1 FROM availability a
-      WHERE a.product_id = p.product_id AND a.segment = ANY(${segments}::text[])
-        AND ${isSold(sale)}
+      WHERE a.product_id = p.product_id AND ${isSold({ ...sale, segments })}
       LIMIT 1
     ) sold
-    WHERE p.kind = ANY(${kinds}::text[])
-      AND (${reservationType}::text IS NULL OR p.reservation_type = ${reservationType})
-      AND (NOT ${onlySuse}::boolean OR p.is_suse)
+    WHERE p.kind = ANY(${kinds}::text[]) ${ofType} ${ofSuse}
     ORDER BY p.title COLLATE "C", p.product_id`);
   return rows.map(productOf);
 }
@@ -127,7 +164,7 @@ export async function loadProduct(
   productId: string,
 ): Promise<Product | undefined> {
   const [row] = await db.query<ProductRow>(sql`
-    SELECT ${productColumns}
+    SELECT ${productColumns(sale)}
     FROM product p
     CROSS JOIN LATERAL (
       SELECT 1 FROM availability a WHERE a.product_id = p.product_id AND ${isSold(sale)} LIMIT 1
@@ -154,7 +191,7 @@ export async function loadSkus(
 ): Promise<SoldSku[]> {
   type Row = ProductRow & SkuRow & { plans: BillingPlan[]; segments: Segment[] };
   const rows = await db.query<Row>(sql`
-    SELECT ${productColumns}, ${skuColumns}, sold.plans, sold.segments
+    SELECT ${productColumns(sale)}, ${skuColumns(sale)}, sold.plans, sold.segments
     FROM product p
     JOIN sku s ON s.product_id = p.product_id
     CROSS JOIN LATERAL (
@@ -203,7 +240,7 @@ export async function loadAvailabilities(
       is_purchasable: boolean;
     };
   const rows = await db.query<Row>(sql`
-    SELECT ${productColumns}, ${skuColumns}, a.availability_id, a.market, a.currency, a.segment,
+    SELECT ${productColumns(sale)}, ${skuColumns(sale)}, a.availability_id, a.market, a.currency, a.segment,
       a.term, a.billing_plan, a.reservation_scope, a.is_purchasable
     FROM product p
     JOIN sku s ON s.product_id = p.product_id
@@ -249,44 +286,6 @@ export async function loadPresence(
     ) found
     WHERE p.product_id = ${productId.toUpperCase()}`);
   return row ?? { product: false, sku: false };
-}
-
-/** The downloads of a SKU that is sold there and then; none where it is not. */
-export async function loadDownloads(
-  db: Db,
-  sale: Sale,
-  productId: string,
-  skuId: string,
-): Promise<DownloadOption[]> {
-  type Row = Omit<DownloadOption, "fileSize"> & { fileSize: bigint };
-  const rows = await db.query<Row>(sql`
-    SELECT d.product_id AS "productId", d.sku_id AS "skuId", d.option_key AS "optionKey",
-      d.title AS "optionTitle", d.display_rank AS "displayRank",
-      d.cpu_and_file_type AS "cpuAndFileType", d.language_code AS "languageCode",
-      d.language_name AS "languageName", d.file_size AS "fileSize"
-    FROM download_option d
-    JOIN product p USING (product_id)
-    WHERE d.product_id = ${productId.toUpperCase()} AND d.sku_id = ${skuId.toUpperCase()}
-      AND EXISTS (
-        SELECT 1 FROM availability a
-        WHERE a.product_id = d.product_id AND a.sku_id = d.sku_id AND ${isSold(sale)})
-    ORDER BY d.display_rank, d.option_key`);
-  return rows.map((row) => ({ ...row, fileSize: Number(row.fileSize) }));
-}
-
-/** A download by its ids alone, for a link that has been signed. */
-export async function loadDownload(
-  db: Db,
-  ids: { productId: string; skuId: string; optionKey: string },
-): Promise<{ optionTitle: string; skuTitle: string; productTitle: string } | undefined> {
-  const [row] = await db.query<{ optionTitle: string; skuTitle: string; productTitle: string }>(sql`
-    SELECT d.title AS "optionTitle", s.title AS "skuTitle", p.title AS "productTitle"
-    FROM download_option d
-    JOIN sku s USING (product_id, sku_id)
-    JOIN product p USING (product_id)
-    WHERE d.product_id = ${ids.productId} AND d.sku_id = ${ids.skuId}
-      AND d.option_key = ${ids.optionKey}`);
-  return row;
 }
 
 /** What the inventory check is asked about; without a SKU, all of the product. */

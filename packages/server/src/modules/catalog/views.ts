@@ -5,7 +5,7 @@ import { symbolOf } from "../../foundation/money.ts";
 import { type Availability, catalogItemId, type Product, type Sku } from "./catalog-item.ts";
 import type { DownloadOption } from "./default-catalog.ts";
 import type { BillingPlan, ProductKind, ReservationScope } from "./offer.ts";
-import { billingCyclesOf, requirementsOf } from "./requirements.ts";
+import { billingCyclesOf, refundOf, requirementsOf } from "./requirements.ts";
 
 export type ProductView = ResultOf<typeof catalogOperations.getProduct>;
 export type SkuView = ResultOf<typeof catalogOperations.getSku>;
@@ -34,7 +34,7 @@ export function productView(product: Product, place: LinkPlace): ProductView {
     title: product.title,
     description: product.description,
     productType: productTypeOf(product),
-    isMicrosoftProduct: /^microsoft\b/i.test(publisherName),
+    isMicrosoftProduct: isMicrosoft(publisherName),
     publisherName,
     links: {
       skus: link(uriAt(`${path}/skus`, kind, place)),
@@ -42,6 +42,13 @@ export function productView(product: Product, place: LinkPlace): ProductView {
     },
   };
 }
+
+function isMicrosoft(publisherName: string): boolean {
+  return /^microsoft\b/i.test(publisherName);
+}
+
+/** Where the vendor publishes its terms; those of other publishers are not known. */
+const termsOfUse = "https://www.microsoft.com/licensing/terms";
 
 function itemType(id: string) {
   return { id, displayName: id };
@@ -88,8 +95,9 @@ export function skuView(
     purchasePrerequisites: [...requirements.purchasePrerequisites],
     inventoryVariables: [...requirements.inventoryVariables],
     provisioningVariables: [...requirements.provisioningVariables],
-    actions: [],
+    actions: refundOf(kind) === undefined ? [] : ["Refund"],
     dynamicAttributes: texts(sku.dynamicAttributes),
+    ...(isMicrosoft(product.publisherName) && { termsOfUseUri: termsOfUse }),
     links: {
       availabilities: link(uriAt(`${path}/availabilities`, kind, place)),
       ...(sku.hasDownloads ? { downloadOptions: link(downloads) } : {}),
@@ -120,7 +128,8 @@ export function availabilityView(
   const { productId } = product;
   const { skuId } = sku;
   const path = `/products/${productId}/skus/${skuId}/availabilities/${availabilityId}`;
-  const [billingCycle] = billingCyclesOf(billingPlan);
+  const renews = isRenewable(product.kind, term, billingPlan);
+  const terms = term === null ? [] : [termView(product.kind, availability, term, renews)];
   return {
     id: availabilityId,
     productId,
@@ -130,20 +139,40 @@ export function availabilityView(
     segment: availability.segment,
     country: market,
     isPurchasable: availability.isPurchasable,
-    isRenewable: isRenewable(product.kind, term, billingPlan),
-    terms:
-      term === null
-        ? []
-        : [
-            {
-              duration: term,
-              description: describeTerm(term, billingPlan),
-              ...(billingCycle === undefined ? {} : { billingCycle }),
-            },
-          ],
+    isRenewable: renews,
+    terms,
+    includedQuantityOptions: [],
+    ...(renews && {
+      renewalInstructions: [
+        {
+          applicableTermIds: terms.map(({ id }) => id),
+          renewalOptions: [{ renewToId: `${productId}:${skuId}`, isAutoRenewable: true }],
+        },
+      ],
+    }),
     product: productView(product, place),
     sku: skuView(product, sku, [billingPlan], place),
     links: { self: link(uriWith(path, { country: market })) },
+  };
+}
+
+/** An availability has one term at most, so that its own id tells terms apart. */
+function termView(
+  kind: ProductKind,
+  { availabilityId, billingPlan }: Availability,
+  duration: string,
+  renews: boolean,
+): AvailabilityView["terms"][number] {
+  const [billingCycle] = billingCyclesOf(billingPlan);
+  const description = describeTerm(duration, billingPlan);
+  const refund = refundOf(kind);
+  return {
+    id: availabilityId.toLowerCase(),
+    duration,
+    description,
+    ...(billingCycle !== undefined && { billingCycle }),
+    ...(renews && { renewalOptions: [{ termDuration: duration, description }] }),
+    ...(refund && { cancellationPolicies: [{ refundOptions: [{ sequenceId: 0, ...refund }] }] }),
   };
 }
 
@@ -175,7 +204,11 @@ function describeTerm(term: string, billingPlan: BillingPlan): string {
   return `${lengths[term] ?? term}, ${payments[billingPlan]}`;
 }
 
-export function downloadOptionView(option: DownloadOption, country: string): DownloadOptionView {
+export function downloadOptionView(
+  option: DownloadOption,
+  country: string,
+  locale: string,
+): DownloadOptionView {
   const path = `/products/${option.productId}/skus/${option.skuId}/downloadoptions`;
   return {
     optionKey: option.optionKey,
@@ -183,8 +216,15 @@ export function downloadOptionView(option: DownloadOption, country: string): Dow
     displayRank: option.displayRank,
     cpUandFileType: option.cpuAndFileType,
     languageCode: option.languageCode,
-    languageName: option.languageName,
+    languageName: languageName(option, locale),
     fileSize: option.fileSize,
     downloadLink: link(uriWith(`${path}/${option.optionKey}/downloadlink`, { country })),
   };
+}
+
+/** A language's name in the reader's own, e.g. `Deutsch (Deutschland)`. */
+function languageName({ languageCode, languageName: own }: DownloadOption, locale: string): string {
+  if (locale === "en-US") return own;
+  const names = new Intl.DisplayNames([locale], { type: "language", languageDisplay: "standard" });
+  return names.of(languageCode) ?? own;
 }

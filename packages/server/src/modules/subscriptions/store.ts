@@ -9,6 +9,7 @@ interface Row {
   kind: SubscriptionKind;
   offer_id: string;
   offer_name: string;
+  publisher_name: string;
   friendly_name: string;
   quantity: number;
   billing_cycle: SubscriptionRow["billingCycle"];
@@ -28,9 +29,9 @@ interface Row {
 /** The subscriptions of one partner that meet a condition, oldest first. */
 async function select(db: Db, partnerId: string, condition: Sql): Promise<SubscriptionRow[]> {
   const rows = await db.query<Row>(sql`
-    SELECT subscription_id, customer_id, kind, offer_id, offer_name, friendly_name, quantity,
-      billing_cycle, term, auto_renew, status, order_id, order_line, mpn_id, created_at, starts_at,
-      ends_at, registered_at, version
+    SELECT subscription_id, customer_id, kind, offer_id, offer_name, publisher_name, friendly_name,
+      quantity, billing_cycle, term, auto_renew, status, order_id, order_line, mpn_id, created_at,
+      starts_at, ends_at, registered_at, version
     FROM subscription WHERE partner_id = ${partnerId} AND ${condition}
     ORDER BY created_at, subscription_id`);
   return rows.map((row) => ({
@@ -39,6 +40,7 @@ async function select(db: Db, partnerId: string, condition: Sql): Promise<Subscr
     kind: row.kind,
     offerId: row.offer_id,
     offerName: row.offer_name,
+    publisherName: row.publisher_name,
     friendlyName: row.friendly_name,
     quantity: row.quantity,
     billingCycle: row.billing_cycle,
@@ -67,6 +69,12 @@ export async function loadSubscriptions(
   return select(db, partnerId, sql`subscription_id = ANY(${guids}::uuid[])`);
 }
 
+/** A GUID as it is stored; every other text as it is, since modern order ids know letter case. */
+function guidText(given: string | undefined): string | undefined {
+  const bare = given?.trim().replace(/^\{(.*)\}$/, "$1");
+  return bare !== undefined && isGuid(bare) ? bare.toLowerCase() : given;
+}
+
 /** All subscriptions of a customer, or those of an order or sold through a reseller. */
 export async function loadCustomerSubscriptions(
   db: Db,
@@ -74,7 +82,8 @@ export async function loadCustomerSubscriptions(
   customerId: string,
   filter: { orderId?: string | undefined; mpnId?: string | undefined } = {},
 ): Promise<SubscriptionRow[]> {
-  const ofOrder = filter.orderId === undefined ? sql`` : sql`AND order_id = ${filter.orderId}`;
+  const orderId = guidText(filter.orderId);
+  const ofOrder = orderId === undefined ? sql`` : sql`AND order_id = ${orderId}`;
   const ofReseller = filter.mpnId === undefined ? sql`` : sql`AND mpn_id = ${filter.mpnId}`;
   return select(db, partnerId, sql`customer_id = ${customerId} ${ofOrder} ${ofReseller}`);
 }
@@ -102,15 +111,15 @@ export async function insertSubscriptions(
   if (rows.length === 0) return;
   await tx.query(sql`
     INSERT INTO subscription (partner_id, subscription_id, customer_id, kind, offer_id, offer_name,
-      friendly_name, quantity, billing_cycle, term, auto_renew, status, order_id, order_line,
+      publisher_name, friendly_name, quantity, billing_cycle, term, auto_renew, status, order_id, order_line,
       mpn_id, created_at, starts_at, ends_at, registered_at, version)
     SELECT ${partnerId}::uuid, "subscriptionId", "customerId", kind, "offerId", "offerName",
-      "friendlyName", quantity, "billingCycle", term, "autoRenew", status, "orderId", "orderLine",
+      "publisherName", "friendlyName", quantity, "billingCycle", term, "autoRenew", status, "orderId", "orderLine",
       "mpnId", "createdAt", "startsAt", "endsAt", "registeredAt", version
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
       "subscriptionId" uuid, "customerId" uuid, kind text, "offerId" text, "offerName" text,
-      "friendlyName" text, quantity integer, "billingCycle" text, term text, "autoRenew" boolean,
-      status text, "orderId" text, "orderLine" integer, "mpnId" text, "createdAt" timestamptz,
+      "publisherName" text, "friendlyName" text, quantity integer, "billingCycle" text, term text,
+      "autoRenew" boolean, status text, "orderId" text, "orderLine" integer, "mpnId" text, "createdAt" timestamptz,
       "startsAt" timestamptz, "endsAt" timestamptz, "registeredAt" timestamptz, version integer)`);
 }
 

@@ -16,6 +16,7 @@ const legacy: SubscriptionRow = {
   kind: "azure_legacy",
   offerId: "MS-AZR-0145P",
   offerName: "Microsoft Azure",
+  publisherName: "Microsoft",
   friendlyName: "Production",
   quantity: 1,
   billingCycle: "monthly",

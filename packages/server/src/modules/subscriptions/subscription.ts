@@ -2,8 +2,8 @@
 import type { Operations, ResultOf } from "@kontor/contract";
 import { addMs, wireInstant } from "../../foundation/clock.ts";
 import type { Profile } from "../../foundation/config.ts";
+import { fidelityOf } from "../../foundation/fidelity.ts";
 import { link, uriWith } from "../../foundation/http/links.ts";
-import { limits } from "../../foundation/limits.ts";
 
 export type SubscriptionKind = "azure_legacy" | "azure_plan" | "term_software" | "online_service";
 
@@ -15,6 +15,7 @@ export interface SubscriptionRow {
   /** `MS-AZR-0145P`, or a catalog item id `product:sku:availability`. */
   offerId: string;
   offerName: string;
+  publisherName: string;
   friendlyName: string;
   quantity: number;
   billingCycle: "monthly" | "annual" | "none" | "one_time";
@@ -46,9 +47,9 @@ export function subscriptionStatus(row: SubscriptionRow, now: Date): Subscriptio
   return ended ? "deleted" : row.status;
 }
 
-/** False while the order that makes it is not fulfilled; in the instant profile nothing waits. */
+/** False while the order that makes it is not fulfilled; where nothing is delayed, nothing waits. */
 export function isVisible(row: SubscriptionRow, now: Date, profile: Profile): boolean {
-  return profile === "instant" || row.createdAt.getTime() <= now.getTime();
+  return fidelityOf[profile].provisioningMs === 0 || row.createdAt.getTime() <= now.getTime();
 }
 
 /** Reservations are bought for Azure subscriptions; others cannot be registered. */
@@ -63,8 +64,7 @@ export function registrationState(
   profile: Profile,
 ): RegistrationState {
   if (row.registeredAt === null) return "NotRegistered";
-  if (profile === "instant") return "Registered";
-  const done = addMs(row.registeredAt, limits.registrationMinutes * 60_000);
+  const done = addMs(row.registeredAt, fidelityOf[profile].registrationMs);
   return done.getTime() <= now.getTime() ? "Registered" : "Registering";
 }
 
@@ -101,10 +101,12 @@ export function subscriptionView(
     billingCycle: row.billingCycle,
     ...(row.term !== null && { termDuration: row.term }),
     ...(row.term !== null && row.autoRenew && { renewalTermDuration: row.term }),
-    isMicrosoftProduct: true,
-    publisherName: "Microsoft",
+    isMicrosoftProduct: /^microsoft\b/i.test(row.publisherName),
+    publisherName: row.publisherName,
     ...(row.mpnId !== null && { partnerId: row.mpnId }),
     actions: status === "deleted" ? [] : ["Cancel", "Edit"],
+    // Nobody else suspends here.
+    ...(status === "suspended" && { suspensionReasons: ["CustomerCancellation"] }),
     contractType: "subscription",
     orderId: row.orderId,
     links: {

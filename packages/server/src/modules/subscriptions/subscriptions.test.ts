@@ -25,6 +25,7 @@ async function subscription(change: Partial<SubscriptionRow> = {}): Promise<Subs
     kind: "azure_legacy",
     offerId: "MS-AZR-0145P",
     offerName: "Microsoft Azure",
+    publisherName: "Microsoft",
     friendlyName: "Production",
     quantity: 1,
     billingCycle: "monthly",

@@ -1,12 +1,13 @@
 /** Where download links lead: not part of the contract, and without a token of a partner. */
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import { systemNow } from "../../../foundation/clock.ts";
 import type { Db } from "../../../foundation/database/sql.ts";
 import { Refusal } from "../../../foundation/errors.ts";
 import type { Installation } from "../../../foundation/partner.ts";
-import { loadDownload } from "../store.ts";
+import { rangeOf } from "./range.ts";
 import { readGrant } from "./signed-link.ts";
 import { standIn } from "./stand-in.ts";
+import { loadDownload } from "./store.ts";
 
 export const downloadsPath = "/_kontor/downloads";
 
@@ -26,13 +27,34 @@ export function registerDownloads(app: FastifyInstance, parts: DownloadParts): v
     if (grant === "forged") throw new Refusal("NOT_FOUND", "this is no download link");
     const option = await loadDownload(parts.database, grant);
     if (!option) throw new Refusal("NOT_FOUND", "the file is no longer offered");
-    const { name, content } = standIn({ ...grant, ...option });
-    return reply
-      .header("Content-Type", "text/plain; charset=utf-8")
-      .header("Content-Disposition", `attachment; filename="${name}"`)
-      .header("Content-Length", content.length)
-      .header("Cache-Control", "private, no-store")
-      .header("X-Content-Type-Options", "nosniff")
-      .send(content);
+    const file = standIn({ ...grant, ...option });
+    return sendFile(reply, file, request.headers.range);
   });
+}
+
+/** The file, or the part asked for: 206, or 416 where it has no such part. */
+function sendFile(
+  reply: FastifyReply,
+  { name, content }: { name: string; content: Buffer },
+  asked: string | undefined,
+): FastifyReply {
+  const range = rangeOf(asked, content.length);
+  reply.headers({
+    "Accept-Ranges": "bytes",
+    "Cache-Control": "private, no-store",
+    "X-Content-Type-Options": "nosniff",
+  });
+  if (range === "unsatisfiable") {
+    const size = `bytes */${content.length}`;
+    return reply.code(416).header("Content-Range", size).header("Content-Length", 0).send();
+  }
+  const { first, last } = range ?? { first: 0, last: content.length - 1 };
+  if (range) {
+    reply.code(206).header("Content-Range", `bytes ${first}-${last}/${content.length}`);
+  }
+  return reply
+    .header("Content-Type", "text/plain; charset=utf-8")
+    .header("Content-Disposition", `attachment; filename="${name}"`)
+    .header("Content-Length", last - first + 1)
+    .send(content.subarray(first, last + 1));
 }

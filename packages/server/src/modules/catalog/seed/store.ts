@@ -1,6 +1,7 @@
 /** SQL of the default catalog's seed, besides what the import does. */
 import { type Db, sql } from "../../../foundation/database/sql.ts";
 import type { DownloadOption, InventoryRestriction } from "../default-catalog.ts";
+import type { Translation } from "../default-translations.ts";
 
 /** Makes restrictions that are missing and updates those that differ. */
 export async function writeRestrictions(
@@ -49,4 +50,31 @@ export async function writeDownloads(tx: Db, downloads: readonly DownloadOption[
       IS DISTINCT FROM
       (excluded.title, excluded.display_rank, excluded.cpu_and_file_type, excluded.language_code,
         excluded.language_name, excluded.file_size)`);
+}
+
+/** Gives products and SKUs the translations that they lack or have otherwise. */
+export async function writeTranslations(
+  tx: Db,
+  translations: readonly Translation[],
+): Promise<void> {
+  const given = sql`
+    SELECT product_id, sku_id,
+      jsonb_object_agg(locale, jsonb_build_object('title', title, 'description', description))
+        AS translations
+    FROM unnest(
+      ${translations.map((row) => row.productId)}::text[],
+      ${translations.map((row) => row.skuId)}::text[],
+      ${translations.map((row) => row.locale)}::text[],
+      ${translations.map((row) => row.title)}::text[],
+      ${translations.map((row) => row.description)}::text[]
+    ) AS given (product_id, sku_id, locale, title, description)
+    GROUP BY product_id, sku_id`;
+  await tx.query(sql`
+    UPDATE product SET translations = given.translations FROM (${given}) given
+    WHERE given.sku_id IS NULL AND product.product_id = given.product_id
+      AND product.translations <> given.translations`);
+  await tx.query(sql`
+    UPDATE sku SET translations = given.translations FROM (${given}) given
+    WHERE sku.product_id = given.product_id AND sku.sku_id = given.sku_id
+      AND sku.translations <> given.translations`);
 }

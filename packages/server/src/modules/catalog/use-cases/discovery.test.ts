@@ -7,6 +7,7 @@ import type { Context } from "../../../foundation/partner.ts";
 import { availabilityId, availabilityKeyOf } from "../availability-id.ts";
 import { defaultCatalog } from "../default-catalog.ts";
 import type { PricedOffer } from "../offer.ts";
+import { allSegments } from "../selection.ts";
 import { importSample, sampleOffer } from "../test-support/offers.ts";
 import { withdraw } from "../test-support/store.ts";
 import { getAvailability, listAvailabilities, listProducts, listSkus } from "./discovery.ts";
@@ -343,6 +344,7 @@ describe("SKUs", () => {
     expect(body.items[0]).toEqual({
       id: ids[0],
       productId: "DZH318Z0KT02",
+      termsOfUseUri: "https://www.microsoft.com/licensing/terms",
       title: offer?.sku.title,
       description: offer?.sku.description,
       minimumQuantity: 1,
@@ -431,8 +433,14 @@ describe("availabilities", () => {
         isPurchasable: true,
         isRenewable: false,
         terms: [
-          { duration: "P3Y", description: "Three years, paid up front", billingCycle: "one_time" },
+          {
+            id: id?.toLowerCase(),
+            duration: "P3Y",
+            description: "Three years, paid up front",
+            billingCycle: "one_time",
+          },
         ],
+        includedQuantityOptions: [],
         product: whole,
         sku,
         links: {
@@ -580,13 +588,19 @@ describe("statements", async () => {
       requestId: "",
       correlationId: "",
       origin: "",
+      header: () => undefined,
     };
     await work(context);
     return count;
   }
 
   test("one answers a request, however many items it lists", async () => {
-    const place = { country: "US", prefix: "", query: { country: "US" } };
+    const place = {
+      country: "US",
+      prefix: "",
+      query: { country: "US" },
+      segments: allSegments,
+    };
     const ids = { productId: product.plans, skuId: "0002" };
     const counts = [
       await statements((context) => listProducts(context, place, { targetView: "Azure" })),

@@ -1,14 +1,16 @@
 /** Discovery: what is sold in a country, and what a customer may buy. */
 
 import { refuse } from "../../../foundation/errors.ts";
+import { fidelityOf } from "../../../foundation/fidelity.ts";
 import { collectionOf, uriWith } from "../../../foundation/http/links.ts";
 import type { Context } from "../../../foundation/partner.ts";
-import { requireCustomer } from "../../customers/index.ts";
-import type { ReservationScope } from "../offer.ts";
-import { readScope, readSegments, readTargetView } from "../selection.ts";
+import { approvedSegments, requireCustomer } from "../../customers/index.ts";
+import { loadDownloads } from "../downloads/store.ts";
+import type { ReservationScope, Segment } from "../offer.ts";
+import { allSegments, readScope, readSegments, readTargetView } from "../selection.ts";
+import { isOnboarded, sellableKinds } from "../sellable.ts";
 import {
   loadAvailabilities,
-  loadDownloads,
   loadPresence,
   loadProduct,
   loadProducts,
@@ -25,6 +27,8 @@ export interface Place {
   prefix: string;
   /** What the uri of a request by country repeats. */
   query: { country?: string };
+  /** Those that are open to the buyer; all of them where the buyer is not known. */
+  segments: readonly Segment[];
 }
 
 /** The queries of a list, as sent. */
@@ -38,15 +42,27 @@ interface SkuIds {
   skuId: string;
 }
 
-export function inCountry(query: { country: string }): Place {
+/** Refuses what is no market, or none of the partner's: COUNTRY_NOT_ALLOWED. */
+export function inCountry(context: Context, query: { country: string }): Place {
   const country = query.country.toUpperCase();
-  return { country, prefix: "", query: { country } };
+  if (!isOnboarded(context.partner, country)) {
+    refuse("COUNTRY_NOT_ALLOWED", `${country} is no market that the partner sells in`);
+  }
+  return { country, prefix: "", query: { country }, segments: allSegments };
 }
 
 /** Refuses an unknown or foreign customer: NO_RELATIONSHIP. */
 export async function ofCustomer(context: Context, params: { customerId: string }): Promise<Place> {
+  const { db, partner, now, installation } = context;
   const { customerId, country } = await requireCustomer(context, params.customerId);
-  return { country, prefix: `/customers/${customerId}`, query: {} };
+  const { vettingMs } = fidelityOf[installation.profile];
+  const open = await approvedSegments(db, partner.partnerId, customerId, now, vettingMs);
+  return {
+    country,
+    prefix: `/customers/${customerId}`,
+    query: {},
+    segments: allSegments.filter((segment) => open.has(segment)),
+  };
 }
 
 export async function listProducts(
@@ -54,8 +70,8 @@ export async function listProducts(
   place: Place,
   selection: Selection & { targetView: string },
 ) {
-  const view = readTargetView(selection.targetView);
-  const segments = readSegments(selection.targetSegment);
+  const view = readTargetView(selection.targetView, context.partner);
+  const segments = readSegments(selection.targetSegment, place.segments);
   const scope = readScope(selection.reservationScope);
   const products = await loadProducts(context.db, saleAt(context, place, scope), view, segments);
   const links = { country: place.country, scope };
@@ -84,7 +100,7 @@ export async function listSkus(
   ids: { productId: string },
   selection: Selection,
 ) {
-  const segments = readSegments(selection.targetSegment);
+  const segments = readSegments(selection.targetSegment, place.segments);
   const scope = readScope(selection.reservationScope);
   const found = await loadSkus(context.db, saleAt(context, place, scope), ids.productId, null);
   const [first] = found;
@@ -114,7 +130,7 @@ export async function listAvailabilities(
   ids: SkuIds,
   selection: Selection,
 ) {
-  const segments = readSegments(selection.targetSegment);
+  const segments = readSegments(selection.targetSegment, place.segments);
   const scope = readScope(selection.reservationScope);
   const sale = saleAt(context, place, scope);
   const found = await loadAvailabilities(context.db, sale, { ...ids, availabilityId: null });
@@ -155,7 +171,7 @@ export async function listDownloadOptions(context: Context, place: Place, ids: S
   const options = await downloadsOf(context, place, ids);
   const { productId, skuId } = options[0] ?? ids;
   return collectionOf(
-    options.map((option) => downloadOptionView(option, place.country)),
+    options.map((option) => downloadOptionView(option, place.country, context.locale)),
     selfUri(place, `/products/${productId}/skus/${skuId}/downloadoptions`, {}),
   );
 }
@@ -170,7 +186,9 @@ export async function downloadsOf(context: Context, place: Place, ids: SkuIds) {
 }
 
 export function saleAt(context: Context, place: Place, scope: ReservationScope | null): Sale {
-  return { country: place.country, at: context.now, scope };
+  const { country, segments } = place;
+  const kinds = sellableKinds(context.partner, country);
+  return { country, at: context.now, scope, kinds, segments, locale: context.locale };
 }
 
 /** The uri of a list with the query that made it, in the contract's spelling. */

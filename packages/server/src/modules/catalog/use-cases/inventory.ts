@@ -5,6 +5,7 @@ import type { Context } from "../../../foundation/partner.ts";
 import { requireCustomer } from "../../customers/index.ts";
 import { loadSubscriptions } from "../../subscriptions/index.ts";
 import { contextOf, guidOf, missingVariables } from "../inventory.ts";
+import { loadRestrictionsOf } from "../restrictions/use-cases.ts";
 import { type InventoryTarget, loadInventory } from "../store.ts";
 import { type Place, saleAt } from "./discovery.ts";
 
@@ -27,16 +28,24 @@ export async function checkInventory(
   const missing = missingVariables(skus, given);
   if (missing.length > 0) refuse("INVENTORY_CONTEXT_MISSING", missing.join(", "));
   await requireOwn(context, given);
-  return skus.map(({ productId, skuId, restrictions }) => ({
-    productId,
-    skuId,
-    isRestricted: restrictions.length > 0,
-    restrictions: restrictions.map(({ reasonCode, description, type, values }) => ({
-      reasonCode,
-      description,
-      properties: { type, values },
-    })),
-  }));
+  const restrictionsOf = await loadRestrictionsOf(context.db, context.partner.partnerId, skus);
+  const buyer = {
+    customerId: guidOf(given.get("customerid") ?? ""),
+    subscriptionId: guidOf(given.get("azuresubscriptionid") ?? ""),
+  };
+  return skus.map((sku) => {
+    const restrictions = restrictionsOf(sku, buyer);
+    return {
+      productId: sku.productId,
+      skuId: sku.skuId,
+      isRestricted: restrictions.length > 0,
+      restrictions: restrictions.map(({ reasonCode, description, type, values }) => ({
+        reasonCode,
+        description,
+        properties: { type, values },
+      })),
+    };
+  });
 }
 
 function targetOf(item: { productId: string; skuId?: string }): InventoryTarget {

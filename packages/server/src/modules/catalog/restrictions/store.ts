@@ -1,0 +1,101 @@
+/** SQL of the restrictions that partners add. */
+import { type Db, type Sql, sql } from "../../../foundation/database/sql.ts";
+import type { ProductKind } from "../offer.ts";
+import {
+  type AddedRestriction,
+  type Scope,
+  type ScopedRestriction,
+  skuKey,
+} from "./restriction.ts";
+
+/** In the order in which they were added. */
+export async function loadAdded(db: Db, partnerId: string): Promise<AddedRestriction[]> {
+  return db.query<AddedRestriction>(sql`
+    SELECT restriction_id AS "restrictionId", product_id AS "productId", sku_id AS "skuId",
+      customer_id AS "customerId", subscription_id AS "subscriptionId",
+      arm_region_name AS "armRegionName", reason_code AS "reasonCode", description
+    FROM partner_restriction WHERE partner_id = ${partnerId}
+    ORDER BY created_at, restriction_id`);
+}
+
+/** What partners add to the given SKUs, by `skuKey`; SKUs without any are absent. */
+export async function loadScoped(
+  db: Db,
+  partnerId: string,
+  skus: readonly { productId: string; skuId: string }[],
+): Promise<ReadonlyMap<string, ScopedRestriction[]>> {
+  if (skus.length === 0) return new Map();
+  type Row = ScopedRestriction & { productId: string; skuId: string };
+  const rows = await db.query<Row>(sql`
+    SELECT s.product_id AS "productId", s.sku_id AS "skuId", r.reason_code AS "reasonCode",
+      r.description, 'Location' AS type, r.customer_id AS "customerId",
+      r.subscription_id AS "subscriptionId",
+      coalesce(r.arm_region_name, s.dynamic_attributes ->> 'armRegionName', '') AS values
+    FROM partner_restriction r
+    JOIN sku s ON (s.product_id, s.sku_id) IN (
+      SELECT * FROM unnest(
+        ${skus.map((sku) => sku.productId.toUpperCase())}::text[],
+        ${skus.map((sku) => sku.skuId.toUpperCase())}::text[]))
+    WHERE r.partner_id = ${partnerId} AND ${restricts}
+    ORDER BY r.created_at, r.restriction_id`);
+  const found = new Map<string, ScopedRestriction[]>();
+  for (const { productId, skuId, ...restriction } of rows) {
+    const key = skuKey({ productId, skuId });
+    found.set(key, [...(found.get(key) ?? []), restriction]);
+  }
+  return found;
+}
+
+/** Whether restriction `r` speaks of SKU `s`. */
+const restricts: Sql = sql`(r.product_id IS NULL OR r.product_id = s.product_id)
+  AND (r.sku_id IS NULL OR r.sku_id = s.sku_id)
+  AND (r.arm_region_name IS NULL
+    OR lower(s.dynamic_attributes ->> 'armRegionName') = r.arm_region_name)`;
+
+/** True where the catalog has a SKU of one of the kinds that the scope speaks of. */
+export async function meetsSku(
+  db: Db,
+  scope: Scope,
+  kinds: readonly ProductKind[],
+): Promise<boolean> {
+  const rows = await db.query(sql`
+    SELECT 1 FROM sku s JOIN product p USING (product_id)
+    CROSS JOIN (SELECT ${scope.productId}::text AS product_id, ${scope.skuId}::text AS sku_id,
+      ${scope.armRegionName}::text AS arm_region_name) r
+    WHERE p.kind = ANY(${kinds}::text[]) AND ${restricts} LIMIT 1`);
+  return rows.length === 1;
+}
+
+/** False where the partner has as many as it may have, and then nothing was written. */
+export async function insertAdded(
+  tx: Db,
+  partnerId: string,
+  row: AddedRestriction,
+  limit: number,
+  at: Date,
+): Promise<boolean> {
+  const rows = await tx.query(sql`
+    INSERT INTO partner_restriction (partner_id, restriction_id, product_id, sku_id, customer_id,
+      subscription_id, arm_region_name, reason_code, description, created_at)
+    SELECT ${partnerId}::uuid, ${row.restrictionId}::uuid, ${row.productId}, ${row.skuId},
+      ${row.customerId}::uuid, ${row.subscriptionId}::uuid, ${row.armRegionName},
+      ${row.reasonCode}, ${row.description}, ${at}::timestamptz
+    WHERE (SELECT count(*) FROM partner_restriction WHERE partner_id = ${partnerId}::uuid)
+      < ${limit}::bigint
+    RETURNING 1`);
+  return rows.length === 1;
+}
+
+/** Removes one, or all; answers how many there were. */
+export async function deleteAdded(
+  tx: Db,
+  partnerId: string,
+  restrictionId: string | null,
+): Promise<number> {
+  const rows = await tx.query(sql`
+    DELETE FROM partner_restriction
+    WHERE partner_id = ${partnerId}
+      AND (${restrictionId}::uuid IS NULL OR restriction_id = ${restrictionId}::uuid)
+    RETURNING 1`);
+  return rows.length;
+}
