@@ -2,6 +2,10 @@
 export const limits = {
   /** Bytes of a request body. */
   bodyBytes: 1_048_576,
+  /** Memory of the answers that are kept for equal reads. */
+  keptAnswerBytes: 64 * 1_048_576,
+  /** Bytes from which an answer is worth compressing. */
+  gzipBytes: 1_024,
   /** Characters of one path parameter, before it is read. */
   pathParameterLength: 500,
   /** Characters of an `MS-RequestId` or `MS-CorrelationId` that is taken over. */
@@ -20,10 +24,26 @@ export const limits = {
   drainMs: 9_000,
   /** Customers per page: default and maximum. */
   customerPage: 500,
-  /** UTF-8 bytes of a filter's value: it must fit a continuation token of 512 characters. */
+  /** UTF-8 bytes of a filter's value: it must fit a continuation token. */
   filterValueBytes: 300,
-  /** Minutes that the registration of a subscription takes in all profiles but `instant`. */
-  registrationMinutes: 15,
+  /** How long the registration of a subscription takes in all profiles but `instant`. */
+  registrationMs: 15 * 60 * 1000,
+  /** How long a customer's qualification is in review in all profiles but `instant`. */
+  vettingMs: 15 * 60 * 1000,
+  /** Requests of one window of a throttled resource: documented for customer, order, subscription. */
+  throttledRequests: 500,
+  /** The window in which requests are counted. */
+  throttleWindowMs: 60_000,
+  /** Windows that are remembered at once; the oldest is forgotten first. */
+  throttleWindows: 10_000,
+  /** Quotas of the vendor's sandbox, per partner and per customer. */
+  sandboxCustomers: 75,
+  sandboxResellers: 5,
+  /** Orders that a refusal names; further ones are counted. */
+  ordersNamed: 5,
+  sandboxSubscriptionsPerCustomer: 5,
+  sandboxSeatsPerSubscription: 25,
+  sandboxReservationsPerCustomer: 2,
   /** Life of a cart from its creation. */
   cartLife: "P7D",
   /** Until a modern order is fulfilled in the realistic profile. */
@@ -36,10 +56,39 @@ export const limits = {
   refreshTokenDays: 90,
   /** Seconds by which the clocks of two machines may differ when a token is checked. */
   tokenSkewSeconds: 30,
+  /** The same for the tokens of other issuers, unless their entry says otherwise: documented. */
+  issuerSkewSeconds: 300,
+  /** Seconds between two readings of an issuer's keys for the sake of unknown key ids. */
+  issuerRefetchSeconds: 30,
+  /** How long an issuer's keys are used before they are read again. */
+  issuerKeysMs: 3600 * 1000,
+  /** How long an issuer may take to answer with its keys. */
+  issuerWaitMs: 5_000,
+  /** How long another issuer's token counts as verified: a key that is withdrawn ends with it. */
+  issuerTokenMs: 300 * 1000,
+  /** Seconds of an authorization code. */
+  authorizationCodeSeconds: 300,
+  /** Seconds of a device code, and between two polls for it. */
+  deviceCodeSeconds: 900,
+  devicePollSeconds: 5,
+  /** Seconds that a client's assertion may be valid for, counted from now. */
+  assertionSeconds: 24 * 3600,
+  /** How long an idle connection of a client stays open. */
+  keepAliveMs: 72_000,
+  /** Days of the local authority and of the certificate it signs; when that one is renewed. */
+  tlsAuthorityDays: 3650,
+  tlsCertificateDays: 90,
+  tlsRenewalDays: 30,
+  /** How often a running server looks whether its certificate has been renewed. */
+  tlsLookMs: 12 * 3600 * 1000,
   /** Verified tokens that are remembered, at about 2 KiB each. */
   verifiedTokens: 2_000,
+  /** Inventory restrictions that a partner may add in its sandbox. */
+  restrictionsPerPartner: 100,
   /** Seconds of a download link. */
   downloadLinkSeconds: 900,
+  /** Seconds of a link to an agreement template's document: documented. */
+  agreementLinkSeconds: 300,
   /** How far one call may move a partner's clock. */
   clockAdvance: "P10Y",
   /** The latest time of a partner's clock: terms that begin there still end in a four-digit year. */

@@ -10,7 +10,7 @@ import {
 import { wireInstant } from "../../foundation/clock.ts";
 import { link } from "../../foundation/http/links.ts";
 import {
-  checkLine,
+  checkLines,
   type Draft,
   type Facts,
   groupable,
@@ -111,7 +111,10 @@ export function buildLines(lineItems: NewCart["lineItems"], facts: Facts): CartL
   const placed = flatten(lineItems);
   const given = placed.map(({ wanted }) => wanted.id);
   const distinct = !given.includes(undefined) && new Set(given).size === given.length;
-  const checks = placed.map(({ wanted }) => checkLine(draftOf(wanted), facts));
+  const checks = checkLines(
+    placed.map(({ wanted }) => draftOf(wanted)),
+    facts,
+  );
   const groups = groupLines(
     checks.map((check) => (check.ok ? groupable(check.line) : undefined)),
     placed.map(({ parentPosition }) => parentPosition ?? undefined),

@@ -1,6 +1,13 @@
 /** What a checkout decides: which groups still need an order, and what it answers. */
 import { type cartOperations, errors, type ResultOf } from "@kontor/contract";
-import type { Group, GroupRefusal, LineCheck, OrderView, PurchaseLine } from "../orders/index.ts";
+import type {
+  Group,
+  GroupRefusal,
+  LineCheck,
+  LineRefusal,
+  OrderView,
+  PurchaseLine,
+} from "../orders/index.ts";
 import type { CartRow } from "./cart.ts";
 
 /**
@@ -34,6 +41,13 @@ export function lineProblems(cart: CartRow, checks: readonly LineCheck[]): strin
     const check = checks[index];
     return check && !check.ok ? [`line ${line.lineId}: ${check.refusal.description}`] : [];
   });
+}
+
+/** Where nothing but the sandbox's quotas is against the lines: the quota's own refusal. */
+export function quotaRefusal(checks: readonly LineCheck[]): LineRefusal | undefined {
+  const refusals = checks.flatMap((check) => (check.ok ? [] : [check.refusal]));
+  const onlyQuota = refusals.every(({ line }) => line === "SandboxLimitExceeded");
+  return onlyQuota ? refusals[0] : undefined;
 }
 
 type CheckoutResult = ResultOf<typeof cartOperations.checkoutCart>;

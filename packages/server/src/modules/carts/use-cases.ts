@@ -6,13 +6,14 @@ import { limits } from "../../foundation/limits.ts";
 import type { Context } from "../../foundation/partner.ts";
 import { type Customer, requireCustomer } from "../customers/index.ts";
 import {
-  checkLine,
+  checkLines,
   loadFacts,
   loadOrdersOfCart,
+  lockPurchases,
   orderStatus,
   orderView,
   placeGroups,
-  requireAgreement,
+  requireAgreements,
   statusWhenPlaced,
 } from "../orders/index.ts";
 import {
@@ -24,7 +25,7 @@ import {
   flatten,
   isGone,
 } from "./cart.ts";
-import { checkoutResult, lineProblems, openGroups } from "./checkout.ts";
+import { checkoutResult, lineProblems, openGroups, quotaRefusal } from "./checkout.ts";
 import { insertCart, loadCart, markOrdered, replaceCart } from "./store.ts";
 
 export async function createCart(context: Context, customerId: string, wanted: NewCart) {
@@ -87,10 +88,13 @@ export async function checkoutCart(context: Context, customerId: string, cartId:
     .toSorted((a, b) => a.orderGroup.localeCompare(b.orderGroup))
     .map((order) => orderView(order, orderStatus(order, now)));
   if (cart.orderedAt) return checkoutResult(known, []);
-  await requireAgreement(context, customer.customerId);
+  await requireAgreements(context, customer);
   const drafts = cart.lines.map(draftOfRow);
+  await lockPurchases(context, customer);
   const facts = await loadFacts(context, customer, drafts);
-  const checks = drafts.map((draft) => checkLine(draft, facts));
+  const checks = checkLines(drafts, facts);
+  const overQuota = quotaRefusal(checks);
+  if (overQuota) refuse(overQuota.fault, overQuota.description);
   const problems = lineProblems(cart, checks);
   if (problems.length > 0) refuse("CART_LINES_IN_ERROR", problems.join("; "), problems);
   const groups = openGroups(cart, checks, new Set(earlier.map((order) => order.orderGroup)));

@@ -7,7 +7,15 @@ import Big from "big.js";
 import { parseDuration } from "../../foundation/clock.ts";
 import { limits } from "../../foundation/limits.ts";
 import { toMinor } from "../../foundation/money.ts";
-import { billingCyclesOf, type Offer, requirementsOf } from "../catalog/index.ts";
+import {
+  billingCyclesOf,
+  type Offer,
+  type Restriction,
+  requirementsOf,
+  type Seller,
+  saleObstacle,
+} from "../catalog/index.ts";
+import type { Segment } from "../customers/index.ts";
 import type { SubscriptionRow } from "../subscriptions/index.ts";
 import { legacyAzureOffer } from "./legacy-offer.ts";
 
@@ -25,15 +33,28 @@ export interface Draft {
   customTermEndDate?: string | undefined;
 }
 
+/** What a customer may still buy where the sandbox's quotas hold. */
+export interface Quota {
+  subscriptions: number;
+  reservations: number;
+}
+
 /** What the rules need to know; loaded once for all lines. */
 export interface Facts {
+  seller: Seller;
   customerCountry: string;
+  /** The segments that the customer may buy from. */
+  segments: ReadonlySet<Segment>;
   /** By catalog item id, priced at the purchase's instant. */
   offers: ReadonlyMap<string, Offer>;
   /** The customer's subscriptions by id. */
   subscriptions: ReadonlyMap<string, SubscriptionRow>;
   /** True where the subscription's registration has finished. */
   isRegistered(subscription: SubscriptionRow): boolean;
+  /** What the inventory check says against an offer for the subscription. */
+  restrictionsOf(offer: Offer, subscriptionId: string | undefined): readonly Restriction[];
+  /** What is left of the sandbox's quotas; undefined where none hold. */
+  quota: Quota | undefined;
 }
 
 /** A line that can be bought, with every default filled in. */
@@ -77,6 +98,13 @@ export function splitItemId(catalogItemId: string) {
   return { productId, skuId, availabilityId };
 }
 
+const contextNames = new Map(
+  ["scope", "subscriptionId", "azureSubscriptionId", "duration"].map((name) => [
+    name.toLowerCase(),
+    name,
+  ]),
+);
+
 /** Names of the provisioning context are matched without regard to case and emitted camelCase. */
 function camelKeys(
   context: Readonly<Record<string, string>> | undefined,
@@ -84,7 +112,7 @@ function camelKeys(
   if (!context) return undefined;
   return Object.fromEntries(
     Object.entries(context).map(([key, value]) => [
-      key.charAt(0).toLowerCase() + key.slice(1),
+      contextNames.get(key.toLowerCase()) ?? key.charAt(0).toLowerCase() + key.slice(1),
       value,
     ]),
   );
@@ -98,6 +126,16 @@ export function checkLine(draft: Draft, facts: Facts): LineCheck {
     if (!(error instanceof Refused)) throw error;
     return { ok: false, refusal: error.refusal, currency: offer?.currency };
   }
+}
+
+/** The refusal of a line whose offer is known. */
+export function refusedLine(
+  line: LineErrorName,
+  fault: ErrorKey,
+  description: string,
+  offer: Offer,
+): LineCheck {
+  return { ok: false, refusal: { line, fault, description }, currency: offer.currency };
 }
 
 function findOffer(catalogItemId: string, facts: Facts): Offer | undefined {
@@ -119,7 +157,7 @@ function purchaseLine(draft: Draft, found: Offer | undefined, facts: Facts): Pur
   const context = camelKeys(draft.provisioningContext);
   const term = termOf(draft, offer, context);
   const azureSubscriptionId = provisioning(offer, context, facts);
-  const [restriction] = offer.restrictions;
+  const [restriction] = facts.restrictionsOf(offer, azureSubscriptionId);
   if (restriction) {
     throw new Refused("InventoryNotAvailable", "NO_INVENTORY", restriction.description);
   }
@@ -146,13 +184,22 @@ function sellable(draft: Draft, offer: Offer | undefined, facts: Facts): Offer {
     const text = `${id} is sold in ${offer.market}; the customer is in ${facts.customerCountry}.`;
     throw new Refused("CatalogItemIdIsNotValid", "NOT_SOLD_IN_COUNTRY", text);
   }
+  const obstacle = saleObstacle(facts.seller, offer);
+  if (obstacle === "country") {
+    const text = `${id} is not sold in ${offer.market}, or not by this partner.`;
+    throw new Refused("CatalogItemIdIsNotValid", "NOT_SOLD_IN_COUNTRY", text);
+  }
+  if (obstacle === "qualification") {
+    const text = `${id} is perpetual software, for which the partner is not qualified.`;
+    throw new Refused("CatalogItemIdIsNotValid", "NOT_ELIGIBLE", text);
+  }
   if (!offer.isPurchasable || offer.unitPrice === null) {
     const text = `${id} cannot be bought at present.`;
-    throw new Refused("CatalogItemIdIsNotValid", "OFFER_INVALID", text);
+    throw new Refused("CatalogItemIdIsNotValid", "NOT_ELIGIBLE", text);
   }
-  if (offer.segment !== "commercial") {
+  if (!facts.segments.has(offer.segment)) {
     const text = `${id} is for the segment ${offer.segment}, for which the customer does not qualify.`;
-    throw new Refused("CatalogItemIdIsNotValid", "OFFER_INVALID", text);
+    throw new Refused("CatalogItemIdIsNotValid", "CUSTOMER_NOT_QUALIFIED", text);
   }
   return offer;
 }

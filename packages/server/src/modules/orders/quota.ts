@@ -1,0 +1,51 @@
+/** What is left of the vendor's sandbox quotas, and the lines that go beyond it. */
+import { limits } from "../../foundation/limits.ts";
+import {
+  checkLine,
+  type Draft,
+  type Facts,
+  type LineCheck,
+  type Quota,
+  refusedLine,
+} from "./purchase-line.ts";
+
+/** What the customer has: live subscriptions, and reserved instances that were not cancelled. */
+export function quotaLeft(has: Quota): Quota {
+  return {
+    subscriptions: limits.sandboxSubscriptionsPerCustomer - has.subscriptions,
+    reservations: limits.sandboxReservationsPerCustomer - has.reservations,
+  };
+}
+
+const subscribed: ReadonlySet<string> = new Set(["term_software", "online_service", "azure_plan"]);
+
+/** Checks lines that are bought together: each takes its part of the quota, in their order. */
+export function checkLines(drafts: readonly Draft[], facts: Facts): LineCheck[] {
+  const left = facts.quota && { ...facts.quota };
+  return drafts.map((draft) => {
+    const check = checkLine(draft, facts);
+    return left && check.ok ? withinQuota(check, left) : check;
+  });
+}
+
+function withinQuota(check: LineCheck & { ok: true }, left: Quota): LineCheck {
+  const { offer, quantity } = check.line;
+  if (offer.kind === "reservation") {
+    left.reservations -= quantity;
+    if (left.reservations >= 0) return check;
+    left.reservations += quantity;
+    const text = `The sandbox has ${limits.sandboxReservationsPerCustomer} reservations for each customer; ${left.reservations} are left.`;
+    return refusedLine("SandboxLimitExceeded", "SANDBOX_LIMIT_REACHED", text, offer);
+  }
+  if (!subscribed.has(offer.kind)) return check;
+  if (quantity > limits.sandboxSeatsPerSubscription) {
+    const text = `The sandbox has ${limits.sandboxSeatsPerSubscription} seats for each subscription, not ${quantity}.`;
+    return refusedLine("SandboxLimitExceeded", "SANDBOX_SEATS_EXCEEDED", text, offer);
+  }
+  if (left.subscriptions <= 0) {
+    const text = `The sandbox has ${limits.sandboxSubscriptionsPerCustomer} subscriptions for each customer.`;
+    return refusedLine("SandboxLimitExceeded", "SANDBOX_SUBSCRIPTIONS_EXCEEDED", text, offer);
+  }
+  left.subscriptions -= 1;
+  return check;
+}
