@@ -2,9 +2,13 @@
 import { parseArgs } from "node:util";
 import { type Bench, type BenchFlags, type BenchResult, FlagError } from "./bench.ts";
 import { importBench } from "./import.ts";
+import { lookupsBench } from "./lookups.ts";
+import { readsBench } from "./reads.ts";
 
 const benches: Readonly<Record<string, Bench>> = {
   import: importBench,
+  lookups: lookupsBench,
+  reads: readsBench,
 };
 
 type NamedResult = BenchResult & { bench: string };
@@ -42,7 +46,12 @@ function readCall(): { names: string[]; json: boolean; flags: BenchFlags } {
 function parsed() {
   try {
     return parseArgs({
-      options: { json: { type: "boolean" }, rows: { type: "string" } },
+      options: {
+        json: { type: "boolean" },
+        rows: { type: "string" },
+        rounds: { type: "string" },
+        seconds: { type: "string" },
+      },
       allowPositionals: true,
     });
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Identifiers, made in the application: UUIDv7, derived UUIDs, and the contract's own forms. */
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { systemNow } from "./clock.ts";
 
 function format(bytes: Buffer): string {
@@ -28,7 +28,8 @@ export function newId(): string {
 
 /** A random UUID for ids that must not tell when they were made. */
 export function randomId(): string {
-  return stamp(randomBytes(16), 4);
+  // Node keeps random bytes ready for these: asked for each by itself, they took 14 % of a read.
+  return randomUUID();
 }
 
 /** The same UUID for the same parts, e.g. a customer's Azure subscription in a seed. */

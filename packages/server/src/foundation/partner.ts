@@ -1,7 +1,7 @@
 /** Who calls, for whom, and when: what every use case is given. */
 import type { Operation, Role } from "@kontor/contract";
 import type { PartnerClock } from "./clock.ts";
-import type { Profile } from "./config.ts";
+import type { Switches } from "./config.ts";
 import type { Db } from "./database/sql.ts";
 
 /** The tenant: a CSP account. All business data belongs to one. */
@@ -16,6 +16,12 @@ export interface Partner {
   /** Part of a subtotal, e.g. `0.1`. */
   taxRate: string;
   creditLimitMinor: bigint | null;
+  /** Whether the partner signed its own agreement; without it nothing can be bought. */
+  agreementSigned: boolean;
+  /** Countries that the partner is onboarded to sell in, upper case; null: every market. */
+  sellsIn: readonly string[] | null;
+  /** Whether the partner is qualified to sell perpetual software. */
+  perpetualSoftware: boolean;
   clock: PartnerClock;
 }
 
@@ -28,12 +34,13 @@ export interface Caller {
   applicationId: string;
   userName: string | undefined;
   roles: readonly Role[];
+  /** True when the user's token shows a second factor. */
+  mfa?: boolean;
 }
 
 /** What stays the same as long as the process runs. */
-export interface Installation {
+export interface Installation extends Switches {
   mode: "sandbox" | "live";
-  profile: Profile;
   serverId: string;
   /** Signs what must not be forged: download links, continuation tokens. */
   secret: Uint8Array;
@@ -53,4 +60,6 @@ export interface Context {
   correlationId: string;
   /** `http://host:port` as the client wrote it, for the few absolute links. */
   origin: string;
+  /** A request header by its lower-case name, e.g. `if-match`; the first value of several. */
+  header(name: string): string | undefined;
 }

@@ -1,16 +1,30 @@
 /** The HTTP server: routes of the contract, headers of every answer, errors in one form. */
+import type { RequestListener } from "node:http";
 import { allOperations, type ErrorKey, type Operation } from "@kontor/contract";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { stopwatch } from "../clock.ts";
 import { type Database, isLockTimeout, isUnavailable } from "../database/pool.ts";
 import { Refusal } from "../errors.ts";
+import { fidelityOf } from "../fidelity.ts";
 import { limits } from "../limits.ts";
 import type { Installation } from "../partner.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
+import { createSecureServer, type ServerCertificate } from "../tls/index.ts";
 import type { Binding, Bindings } from "./binding.ts";
+import { answerClientError, ignoreExpectations } from "./client-error.ts";
+import { acceptsGzip, gzipped } from "./compress.ts";
 import { readTrace, type Trace, traceHeaders } from "./headers.ts";
-import { type Execute, type Gate, type Outcome, pipelineFor, refused } from "./pipeline.ts";
+import { keptAnswers } from "./kept.ts";
+import {
+  type Execute,
+  type Gate,
+  type Outcome,
+  pipelineFor,
+  refused,
+  type Shared,
+} from "./pipeline.ts";
+import { createThrottle } from "./throttle.ts";
 
 export interface AppParts {
   bindings: Bindings;
@@ -19,11 +33,15 @@ export interface AppParts {
   installation: Installation;
   log: Log;
   metrics: Metrics;
+  /** Absent: plain HTTP. */
+  tls?: ServerCertificate | undefined;
 }
 
 export function createApp(parts: AppParts): FastifyInstance {
+  const { tls } = parts;
   const app = Fastify({
     logger: false,
+    ...(tls && { serverFactory: (handler: RequestListener) => createSecureServer(tls, handler) }),
     bodyLimit: limits.bodyBytes,
     forceCloseConnections: "idle",
     routerOptions: {
@@ -35,29 +53,54 @@ export function createApp(parts: AppParts): FastifyInstance {
       querystringParser: () => ({}),
     },
     frameworkErrors: (error, request, reply) => fail(parts, error, request, reply),
+    clientErrorHandler: answerClientError,
   });
+  ignoreExpectations(app);
   // Bodies are read by the pipeline: any content type, any JSON value, or none.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.addHook("onRequest", (request, _reply, done) => {
+    // An empty type is no type: Fastify would refuse it.
+    if (request.headers["content-type"] === "") delete request.headers["content-type"];
+    done();
+  });
   app.setErrorHandler((error, request, reply) => fail(parts, error, request, reply));
   app.setNotFoundHandler((request, reply) => notFound(parts, request, reply));
-  for (const binding of Object.values(parts.bindings)) route(app, parts, binding);
+  const { profile, throttle: perMinute } = parts.installation;
+  const documented = fidelityOf[profile].throttles ? limits.throttledRequests : undefined;
+  const shared = {
+    throttle: createThrottle(perMinute ?? documented),
+    kept: keptAnswers<Outcome>(),
+  };
+  for (const binding of Object.values(parts.bindings)) route(app, parts, binding, shared);
   return app;
 }
 
 /** Every contract route is served with and without `/v1`; the control plane is ours and is not. */
-function route(app: FastifyInstance, parts: AppParts, binding: Binding): void {
+function route(app: FastifyInstance, parts: AppParts, binding: Binding, shared: Shared): void {
   const { operation } = binding;
-  const execute = pipelineFor(binding, parts.database, parts.gate, parts.installation);
+  const execute = pipelineFor(binding, { ...parts, ...shared });
   const url = operation.path.replace(/\{(\w+)\}/g, ":$1");
   const prefixes = operation.area === "sandbox" ? [""] : ["", "/v1"];
   for (const prefix of prefixes) {
     app.route({
-      method: operation.method,
+      method: [operation.method, ...(operation.alsoMethods ?? [])],
       url: `${prefix}${url}`,
-      handler: (request, reply) => serve(parts, operation, execute, request, reply),
+      handler: (request, reply) =>
+        namesNoCustomer(request)
+          ? notFound(parts, request, reply)
+          : serve(parts, operation, execute, request, reply),
     });
   }
+}
+
+/** What stands in a customer's place in some paths: it is nobody's id, so nothing is below it. */
+const literals = "all|relationshiprequests|usagerecords";
+const literalForm = new RegExp(`^(?:${literals})$`, "i");
+
+function namesNoCustomer(request: FastifyRequest): boolean {
+  const { customerId } = request.params as Record<string, string | undefined>;
+  return customerId !== undefined && literalForm.test(customerId);
 }
 
 async function serve(
@@ -70,20 +113,21 @@ async function serve(
   const elapsed = stopwatch();
   const trace = readTrace(request.headers);
   const [path = "", search = ""] = splitOnce(request.url, "?");
-  const query = [...new URLSearchParams(search)];
   const token = request.headers["ms-continuationtoken"];
-  if (typeof token === "string") query.push(["MS-ContinuationToken", token]);
-  const outcome = await execute({
+  const answered = await execute({
     params: request.params as Record<string, string>,
-    query,
+    search,
+    continuationToken: typeof token === "string" ? token : undefined,
     body: request.body instanceof Uint8Array ? request.body : undefined,
     authorization: request.headers.authorization,
     path: collapsed(path)
       .replace(/^\/v1(?=\/)/i, "")
       .replace(/\/$/, ""),
     origin: `${request.protocol}://${request.host}`,
+    headers: request.headers,
     trace,
   });
+  const outcome = operation.method === "HEAD" ? withoutBody(answered) : answered;
   parts.metrics.request(operation.id, outcome.status, elapsed());
   if (parts.log.isLevelEnabled("debug")) {
     parts.log.debug(
@@ -100,7 +144,25 @@ async function serve(
       "request",
     );
   }
-  return send(parts, reply, trace, outcome);
+  return send(parts, reply, trace, await encoded(outcome, request.headers["accept-encoding"]));
+}
+
+/** An answer to HEAD is its status: refusals too have no body, and say so. */
+function withoutBody(outcome: Outcome): Outcome {
+  const { "Content-Type": _type, ...headers } = outcome.headers;
+  return { ...outcome, contentType: undefined, body: Buffer.alloc(0), headers };
+}
+
+/** JSON is compressed for who asks; a PDF is compressed in itself. */
+async function encoded(
+  outcome: Outcome,
+  accepted: string | string[] | undefined,
+): Promise<Outcome> {
+  if (!outcome.contentType?.startsWith("application/json")) return outcome;
+  const body = acceptsGzip(String(accepted ?? "")) ? await gzipped(outcome.body) : undefined;
+  if (!body) return outcome;
+  const headers = { ...outcome.headers, "Content-Encoding": "gzip", Vary: "Accept-Encoding" };
+  return { ...outcome, body, headers };
 }
 
 function splitOnce(text: string, separator: string): [string, string] {
@@ -131,13 +193,18 @@ function notFound(parts: AppParts, request: FastifyRequest, reply: FastifyReply)
   return send(parts, reply, readTrace(request.headers), refused(refusal));
 }
 
-const patterns = allOperations.map(({ method, path, area }) => {
+const patterns = allOperations.map(({ method, alsoMethods = [], path, area }) => {
   const prefix = area === "sandbox" ? "" : "(/v1)?";
-  return { method, form: new RegExp(`^${prefix}${path.replace(/\{\w+\}/g, "[^/]+")}/?$`, "i") };
+  const methods = [method, ...alsoMethods];
+  const form = path
+    .replace("{customerId}", `(?!(?:${literals})(?:/|$))[^/]+`)
+    .replace(/\{\w+\}/g, "[^/]+");
+  return { methods, form: new RegExp(`^${prefix}${form}/?$`, "i") };
 });
 
 function methodsOf(path: string): string[] {
-  return [...new Set(patterns.filter(({ form }) => form.test(path)).map(({ method }) => method))];
+  const fitting = patterns.filter(({ form }) => form.test(path));
+  return [...new Set(fitting.flatMap(({ methods }) => methods))];
 }
 
 /** Everything that is no refusal: a broken request, a lost database, a defect. */

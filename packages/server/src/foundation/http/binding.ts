@@ -8,7 +8,8 @@ import type {
   QueryOf,
   ResultOf,
 } from "@kontor/contract";
-import type { Context } from "../partner.ts";
+import type { Db } from "../database/sql.ts";
+import type { Context, Partner } from "../partner.ts";
 
 export interface Input<O extends Operation> {
   params: ParamsOf<O>;
@@ -27,11 +28,26 @@ export type Handler<O extends Operation> = (
   input: Input<O>,
 ) => Promise<ResultOf<O> | Answer<ResultOf<O>>>;
 
+/**
+ * What an answer depends on besides the request, as a text at an instant of the partner's: while
+ * it stays the same, so does the answer. Undefined where the answer must not be kept.
+ */
+export type Stamp = (now: Date, partner: Partner) => string | undefined;
+
+/** Loads what the stamp needs; begins before the request is read, so the parameters are raw. */
+export type LoadStamp = (
+  db: Db,
+  partnerId: string,
+  params: Readonly<Record<string, string | undefined>>,
+) => Promise<Stamp>;
+
 export interface Binding {
   readonly operation: Operation;
   readonly handler: (context: Context, input: Input<Operation>) => Promise<unknown>;
   /** True where the operation moves the partner's clock and must be alone with the partner. */
   readonly exclusive: boolean;
+  /** Present where answers are kept for equal requests. */
+  readonly stamp: LoadStamp | undefined;
 }
 
 /** A binding for each operation: one that is missing or undeclared does not compile. */
@@ -41,13 +57,14 @@ export type BindingsOf<T extends Partial<Operations>> = { readonly [K in keyof T
 export function bind<O extends Operation>(
   operation: O,
   handler: Handler<O>,
-  options: { exclusive?: boolean } = {},
+  options: { exclusive?: boolean; stamp?: LoadStamp } = {},
 ): Binding {
   return {
     operation,
     // The reader made the input from this operation's own schemas.
     handler: (context, input) => handler(context, input as unknown as Input<O>),
     exclusive: options.exclusive ?? false,
+    stamp: options.stamp,
   };
 }
 

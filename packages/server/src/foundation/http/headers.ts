@@ -1,10 +1,9 @@
 /** The headers that every answer of the contract carries. */
-import { randomBytes } from "node:crypto";
 import { canonicalCulture } from "@kontor/contract";
 import { randomId } from "../ids.ts";
 import { limits } from "../limits.ts";
 
-type Incoming = Record<string, string | string[] | undefined>;
+export type IncomingHeaders = Record<string, string | string[] | undefined>;
 
 export interface Trace {
   /** The caller's `MS-RequestId`: the key of replay safety; undefined when none was sent. */
@@ -16,19 +15,19 @@ export interface Trace {
 }
 
 /** A header may arrive doubled and comma-joined: the first value counts. */
-export function firstValue(headers: Incoming, name: string): string | undefined {
+export function firstValue(headers: IncomingHeaders, name: string): string | undefined {
   const raw = headers[name];
   const value = (Array.isArray(raw) ? raw[0] : raw)?.split(",")[0]?.trim();
   return value === "" ? undefined : value;
 }
 
-function idOf(headers: Incoming, name: string): string | undefined {
+function idOf(headers: IncomingHeaders, name: string): string | undefined {
   const value = firstValue(headers, name);
   if (value === undefined || value.length > limits.requestIdLength) return undefined;
   return /^[\x21-\x7e]+$/.test(value) ? value : undefined;
 }
 
-export function readTrace(headers: Incoming): Trace {
+export function readTrace(headers: IncomingHeaders): Trace {
   const givenRequestId = idOf(headers, "ms-requestid");
   return {
     givenRequestId,
@@ -42,7 +41,8 @@ export function readTrace(headers: Incoming): Trace {
 /** Extends the caller's correlation vector, or begins one: 16 base64 characters and `.0`. */
 function vectorFrom(given: string | undefined): string {
   if (given && /^[A-Za-z0-9+/]{16,22}(\.\d{1,9}){1,10}$/.test(given)) return `${given}.0`;
-  return `${randomBytes(12).toString("base64")}.0`;
+  const bytes = Buffer.from(randomId().replaceAll("-", ""), "hex");
+  return `${bytes.toString("base64", 0, 12)}.0`;
 }
 
 export function traceHeaders(trace: Trace, serverId: string): Record<string, string> {

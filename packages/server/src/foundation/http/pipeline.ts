@@ -3,6 +3,7 @@
  * do they ask → the use case → the answer. A write runs in one transaction with its stored answer.
  */
 import {
+  anyJson,
   type ErrorKey,
   type Operation,
   type Problem,
@@ -15,17 +16,21 @@ import type { Database } from "../database/pool.ts";
 import type { Db } from "../database/sql.ts";
 import { Refusal, refuse } from "../errors.ts";
 import type { Caller, Context, Installation, Partner } from "../partner.ts";
+import type { Policy } from "../policy.ts";
 import { type Binding, type Input, isAnswer } from "./binding.ts";
 import { parseBody } from "./body.ts";
-import type { Trace } from "./headers.ts";
+import { refuseForeignPages } from "./control-plane.ts";
+import { firstValue, type IncomingHeaders, type Trace } from "./headers.ts";
+import type { KeptAnswers } from "./kept.ts";
 import {
   claimCall,
-  hashBody,
+  hashCall,
   type ReplayKey,
   type StoredAnswer,
   storeAnswer,
 } from "./replay/store.ts";
 import { type Renderer, rendererOf } from "./serialize.ts";
+import { type Throttle, throttledBody } from "./throttle.ts";
 
 /** What the pipeline needs from the module that knows partners and tokens. */
 export interface Gate {
@@ -39,12 +44,15 @@ export interface Gate {
 
 export interface Call {
   params: Record<string, string | undefined>;
-  query: Iterable<[string, string]>;
+  /** The query as sent, without its question mark. */
+  search: string;
+  continuationToken: string | undefined;
   body: Uint8Array | undefined;
   authorization: string | undefined;
   /** Path without `/v1`, as matched: part of the replay key. */
   path: string;
   origin: string;
+  headers: IncomingHeaders;
   trace: Trace;
 }
 
@@ -61,12 +69,20 @@ export type Execute = (call: Call) => Promise<Outcome>;
 /** Statuses whose answers are kept for a repeat; 401, 408, 429 and 5xx are not. */
 const keptRefusals = new Set([400, 403, 404, 409, 417]);
 
-export function pipelineFor(
-  binding: Binding,
-  database: Database,
-  gate: Gate,
-  installation: Installation,
-): Execute {
+/** What all operations of a server share. */
+export interface Shared {
+  throttle: Throttle;
+  kept: KeptAnswers<Outcome>;
+}
+
+interface PipelineParts extends Shared {
+  database: Database;
+  gate: Gate;
+  installation: Installation;
+}
+
+export function pipelineFor(binding: Binding, parts: PipelineParts): Execute {
+  const { database, gate, installation, throttle, kept } = parts;
   const { operation } = binding;
   const render = rendererOf(operation);
   const reads = operation.method === "GET" || operation.method === "HEAD" || operation.readOnly;
@@ -74,14 +90,22 @@ export function pipelineFor(
   return async (call) => {
     let caller: Caller | undefined;
     try {
-      // In a live database the control plane is not there, for nobody.
-      if (operation.area === "sandbox" && installation.mode !== "sandbox") refuse("NOT_FOUND");
-      caller = await admit(operation, call, gate);
+      if (operation.area === "sandbox") {
+        // In a live database the control plane is not there, for nobody.
+        if (installation.mode !== "sandbox") refuse("NOT_FOUND");
+        refuseForeignPages(call, installation.allowedHosts);
+      }
+      caller = await identify(operation, call, gate);
+      admit(operation, caller, installation.policy);
+      const customerId = call.params.customerId?.toLowerCase();
+      const wait = throttle.admit(operation, caller.partnerId, customerId, systemNow());
+      if (wait !== undefined) return throttledOutcome(wait, caller.partnerId);
       const step = { binding, call, caller, gate, installation, render };
-      return reads ? await runRead(step, database) : await runWrite(step, database);
+      const outcome = reads ? await runRead(step, database, kept) : await runWrite(step, database);
+      return withMfa(outcome, call, caller);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      return refused(error, caller?.partnerId);
+      return withMfa(refused(error, caller?.partnerId), call, caller);
     }
   };
 }
@@ -95,25 +119,61 @@ interface Step {
   render: Renderer;
 }
 
-/** Access is decided here and nowhere else. */
-async function admit(operation: Operation, call: Call, gate: Gate): Promise<Caller> {
+async function identify(operation: Operation, call: Call, gate: Gate): Promise<Caller> {
   if (operation.access.anonymous && call.authorization === undefined) return gate.anonymous();
-  const caller = await gate.authenticate(call.authorization);
+  return gate.authenticate(call.authorization);
+}
+
+/** Access is decided here and nowhere else. */
+function admit(operation: Operation, caller: Caller, policy: Policy): void {
   if (caller.kind === "app") {
-    if (!operation.access.app) {
+    if (!operation.access.app && policy.appUser === "strict") {
       refuse("APP_ONLY_REFUSED", `${operation.id} needs an app+user token`);
     }
-    return caller;
+    return;
+  }
+  if (policy.requireMfa && !caller.mfa) {
+    refuse("MFA_MISSING", "the token's amr does not contain mfa, which this server requires");
   }
   if (!caller.roles.some((role) => operation.access.user.includes(role))) {
     const needed = operation.access.user.join(", ");
     refuse("ROLE_TOO_WEAK", `${operation.id} needs one of the roles ${needed}`);
   }
-  return caller;
 }
 
-async function runRead(step: Step, database: Database): Promise<Outcome> {
-  const partner = await partnerOf(step, database);
+/** Tells who asks whether the user came with a second factor; never part of a stored answer. */
+function withMfa(outcome: Outcome, call: Call, caller: Caller | undefined): Outcome {
+  const asked = firstValue(call.headers, "validatemfa")?.toLowerCase() === "true";
+  if (!asked || caller?.kind !== "user") return outcome;
+  return { ...outcome, headers: { ...outcome.headers, isMfaCompliant: `${caller.mfa ?? false}` } };
+}
+
+async function runRead(
+  step: Step,
+  database: Database,
+  kept: KeptAnswers<Outcome>,
+): Promise<Outcome> {
+  const { binding, call, caller } = step;
+  const { operation } = binding;
+  if (!binding.stamp) return readAnew(step, database, await partnerOf(step, database));
+  // Read first: a stamp asks the database, which fails at what is no text to it.
+  const params = expect(operation, read(operation.params, call.params)) as Call["params"];
+  const [partner, stampAt] = await Promise.all([
+    partnerOf(step, database),
+    binding.stamp(database, caller.partnerId, params),
+  ]);
+  const stamp = stampAt(commerceNow(partner.clock, systemNow()), partner);
+  if (stamp === undefined) return readAnew(step, database, partner);
+  const { locale } = call.trace;
+  const key = `${operation.id} ${caller.partnerId} ${locale} ${call.path}?${call.search}`;
+  const known = kept.get(key, stamp);
+  if (known) return known;
+  const outcome = await readAnew(step, database, partner);
+  kept.put(key, stamp, outcome, outcome.body.length);
+  return outcome;
+}
+
+async function readAnew(step: Step, database: Database, partner: Partner): Promise<Outcome> {
   const context = contextOf(step, database, partner);
   return rendered(step, await step.binding.handler(context, readInput(step)));
 }
@@ -129,7 +189,7 @@ async function runWrite(step: Step, database: Database): Promise<Outcome> {
           method: binding.operation.method,
           path: call.path.toLowerCase(),
         };
-  const bodyHash = hashBody(call.body);
+  const bodyHash = hashCall(call.search, call.body);
   try {
     return await database.transaction(async (tx) => {
       const stored = key && (await claimCall(tx, key, bodyHash, systemNow()));
@@ -158,7 +218,9 @@ async function runWrite(step: Step, database: Database): Promise<Outcome> {
 
 async function partnerOf(step: Step, db: Db, lock?: "share" | "update"): Promise<Partner> {
   const partner = await step.gate.loadPartner(db, step.caller.partnerId, lock);
-  return partner ?? refuse("TOKEN_INVALID", "the partner of the token does not exist here");
+  return (
+    partner ?? refuse("TOKEN_INVALID", `no partner has the token's tenant ${step.caller.partnerId}`)
+  );
 }
 
 function contextOf(step: Step, db: Db, partner: Partner): Context {
@@ -174,21 +236,33 @@ function contextOf(step: Step, db: Db, partner: Partner): Context {
     requestId: call.trace.requestId,
     correlationId: call.trace.correlationId,
     origin: call.origin,
+    header: (name) => firstValue(call.headers, name),
   };
 }
 
 function readInput(step: Step): Input<Operation> {
   const { operation } = step.binding;
   const params = expect(operation, read(operation.params, step.call.params));
-  const query = expect(operation, readQuery(operation.query, step.call.query));
-  if (!operation.body) return { params, query, body: undefined } as Input<Operation>;
+  const query = expect(operation, readQuery(operation.query, queryPairs(step.call)));
+  // What nobody looks at is not parsed either: clients send `"success"` here, or anything at all.
+  if (!operation.body || operation.body === anyJson) {
+    return { params, query, body: undefined } as Input<Operation>;
+  }
   // A literal null is no body: some clients send it where others send nothing.
   const raw = parseBody(step.call.body) ?? undefined;
   const optional = "~optional" in operation.body;
   if (raw === undefined && optional) return { params, query, body: undefined } as Input<Operation>;
   const isObject = "properties" in operation.body;
   const body = expect(operation, read(operation.body, raw ?? (isObject ? {} : undefined)));
+  // A bare value has no members that could be missing; it is missing as a whole.
+  if (body === undefined && "type" in operation.body) refuse("INVALID_INPUT", "a body is needed");
   return { params, query, body } as Input<Operation>;
+}
+
+function queryPairs({ search, continuationToken }: Call): [string, string][] {
+  const pairs = [...new URLSearchParams(search)];
+  if (continuationToken !== undefined) pairs.push(["MS-ContinuationToken", continuationToken]);
+  return pairs;
 }
 
 function expect<T>(operation: Operation, reading: Reading<T>): T {
@@ -232,6 +306,19 @@ export function refused(refusal: Refusal, partnerId?: string): Outcome {
     },
     replayed: false,
     refusal,
+    partnerId,
+  };
+}
+
+/** Never stored for a repeat: the repeat is to be counted anew. */
+function throttledOutcome(seconds: number, partnerId: string): Outcome {
+  return {
+    status: 429,
+    contentType: jsonType,
+    body: Buffer.from(JSON.stringify(throttledBody(seconds))),
+    headers: { "Content-Type": jsonType, "Retry-After": `${seconds}` },
+    replayed: false,
+    refusal: undefined,
     partnerId,
   };
 }

@@ -12,6 +12,9 @@ const partner: Partner = {
   mpnId: "4870137",
   taxRate: "0.1",
   creditLimitMinor: null,
+  agreementSigned: true,
+  sellsIn: null,
+  perpetualSoftware: true,
   clock: realClock,
 };
 

@@ -53,7 +53,7 @@ export function readLineQuery(given: LineParameters): LineQuery {
         : { invoiceId: readInvoiceId(invoiceId), currency: currencyCode?.toUpperCase() },
     provider,
     type,
-    size: size === undefined ? undefined : Math.min(size, lineItemPageLimit),
+    size: size ? Math.min(size, lineItemPageLimit) : undefined,
   };
 }
 

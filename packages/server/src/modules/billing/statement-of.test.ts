@@ -14,6 +14,9 @@ const partner = {
   mpnId: "4870137",
   taxRate: "0.1",
   creditLimitMinor: null,
+  agreementSigned: true,
+  sellsIn: null,
+  perpetualSoftware: true,
   clock: realClock,
 };
 

@@ -9,13 +9,14 @@ export {
   statusWhenPlaced,
 } from "./order.ts";
 export { chargeCycleKind, type Group } from "./place.ts";
-export {
-  checkLine,
-  type Draft,
-  type Facts,
-  type LineCheck,
-  type PurchaseLine,
+export type {
+  Draft,
+  Facts,
+  LineCheck,
+  LineRefusal,
+  PurchaseLine,
 } from "./purchase-line.ts";
+export { checkLines } from "./quota.ts";
 export { orderRoutes } from "./routes.ts";
 export { loadOrderOfReservation, loadOrders, loadOrdersOfCart } from "./store.ts";
 export {
@@ -24,6 +25,7 @@ export {
   type GroupRefusal,
   groupable,
   loadFacts,
+  lockPurchases,
   placeGroups,
-  requireAgreement,
+  requireAgreements,
 } from "./use-cases.ts";

@@ -118,9 +118,6 @@ function lineView(
   status: OrderStatus,
   options: { includePrice?: boolean | undefined },
 ): OrderView["lineItems"][number] {
-  const product = `/products/${line.productId}`;
-  const sku = `${product}/skus/${line.skuId}`;
-  const country = `?country=${order.country}`;
   const subscription = status === "completed" ? line.subscriptionId : null;
   return {
     lineItemNumber: line.lineNumber,
@@ -134,14 +131,25 @@ function lineView(
     ...(line.partnerOnRecord ? { partnerIdOnRecord: line.partnerOnRecord } : {}),
     ...(options.includePrice ? { pricing: pricingOf(order, line) } : {}),
     links: {
-      product: link(product + country),
-      sku: link(sku + country),
-      availability: link(`${sku}/availabilities/${line.availabilityId}${country}`),
+      ...catalogLinks(line, order.country),
       ...(subscription
         ? { subscription: link(`/customers/${order.customerId}/subscriptions/${subscription}`) }
         : {}),
     },
     attributes: { objectType: "OrderLineItem" },
+  };
+}
+
+/** None for a legacy offer, which is not in the catalog. */
+function catalogLinks(line: OrderLineRow, market: string) {
+  if (isLegacy(line.productId)) return {};
+  const product = `/products/${line.productId}`;
+  const sku = `${product}/skus/${line.skuId}`;
+  const country = `?country=${market}`;
+  return {
+    product: link(product + country),
+    sku: link(sku + country),
+    availability: link(`${sku}/availabilities/${line.availabilityId}${country}`),
   };
 }
 

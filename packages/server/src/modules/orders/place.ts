@@ -128,6 +128,7 @@ function subscriptionOf(order: OrderRow, line: OrderLineRow): SubscriptionRow[] 
       kind: kind as SubscriptionRow["kind"],
       offerId: legacy ? line.productId : itemId,
       offerName: line.skuTitle,
+      publisherName: line.publisherName,
       friendlyName: line.friendlyName,
       quantity: line.quantity,
       billingCycle: order.billingCycle,

@@ -1,6 +1,7 @@
 import { orderOperations } from "@kontor/contract";
 import { bind } from "../../foundation/http/binding.ts";
 import { collectionOf, uriWith } from "../../foundation/http/links.ts";
+import { orderStamp } from "./io/stamp.ts";
 import {
   createOrder,
   getOrder,
@@ -13,8 +14,11 @@ export const orderRoutes = {
   createOrder: bind(orderOperations.createOrder, (context, { params, body }) =>
     createOrder(context, params.customerId, body),
   ),
-  getOrder: bind(orderOperations.getOrder, (context, { params, query }) =>
-    getOrder(context, params.customerId, params.orderId, query.include_price),
+  getOrder: bind(
+    orderOperations.getOrder,
+    (context, { params, query }) =>
+      getOrder(context, params.customerId, params.orderId, query.include_price),
+    { stamp: orderStamp },
   ),
   listOrders: bind(orderOperations.listOrders, async (context, { params, query }) => {
     const orders = await listOrders(context, params.customerId, query);

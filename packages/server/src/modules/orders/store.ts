@@ -111,6 +111,53 @@ export async function loadOrder(
   return order;
 }
 
+/** The version of each order, undefined for one that the customer has not; in the order asked. */
+export async function loadOrderVersions(
+  db: Db,
+  partnerId: string,
+  wanted: readonly { customerId: string; orderId: string }[],
+): Promise<({ version: number; fulfilledAt: Date } | undefined)[]> {
+  const rows = await db.query<{ position: number; version: number; fulfilledAt: Date }>(sql`
+    SELECT (w.position - 1)::int AS position, o.version, o.fulfilled_at AS "fulfilledAt"
+    FROM unnest(
+      ${wanted.map(({ customerId }) => customerId)}::uuid[],
+      ${wanted.map(({ orderId }) => orderId)}::text[]
+    ) WITH ORDINALITY AS w (customer_id, order_id, position)
+    JOIN customer c ON c.partner_id = ${partnerId} AND c.customer_id = w.customer_id
+      AND c.removed_at IS NULL
+    JOIN purchase_order o ON o.partner_id = ${partnerId} AND o.order_id = w.order_id
+      AND o.customer_id = w.customer_id`);
+  const found: ({ version: number; fulfilledAt: Date } | undefined)[] = wanted.map(() => undefined);
+  for (const { position, ...row } of rows) found[position] = row;
+  return found;
+}
+
+/** What a customer holds: subscriptions that are not deleted by `now`, and reserved instances. */
+export async function loadHoldings(
+  db: Db,
+  partnerId: string,
+  customerId: string,
+  now: Date,
+): Promise<{ subscriptions: number; reservations: number }> {
+  const [row] = await db.query<{ subscriptions: number; reservations: number }>(sql`
+    SELECT
+      (SELECT count(*)::int FROM subscription
+        WHERE partner_id = ${partnerId} AND customer_id = ${customerId} AND status <> 'deleted'
+          AND (ends_at IS NULL OR ends_at > ${now})) AS subscriptions,
+      (SELECT coalesce(sum(l.quantity), 0)::int
+        FROM purchase_order o JOIN order_line l USING (partner_id, order_id)
+        WHERE o.partner_id = ${partnerId} AND o.customer_id = ${customerId}
+          AND o.cancelled_at IS NULL AND l.kind = 'reservation') AS reservations`);
+  return row ?? { subscriptions: 0, reservations: 0 };
+}
+
+/** Holds the customer's row, on which purchases that are counted wait for one another. */
+export async function lockHoldings(tx: Db, partnerId: string, customerId: string): Promise<void> {
+  await tx.query(sql`
+    SELECT 1 FROM customer WHERE partner_id = ${partnerId} AND customer_id = ${customerId}
+    FOR NO KEY UPDATE`);
+}
+
 /** All orders of a customer, newest first, optionally of one billing cycle. */
 export async function loadOrders(
   db: Db,

@@ -2,13 +2,19 @@ import type { NewOrder } from "@kontor/contract";
 import { addMs } from "../../foundation/clock.ts";
 import type { Db } from "../../foundation/database/sql.ts";
 import { refuse } from "../../foundation/errors.ts";
+import { fidelityOf } from "../../foundation/fidelity.ts";
 import { newAlternateId, newId, newOrderId } from "../../foundation/ids.ts";
-import { limits } from "../../foundation/limits.ts";
-import type { Context, Installation } from "../../foundation/partner.ts";
+import type { Context } from "../../foundation/partner.ts";
 import { appendAudit } from "../audit/index.ts";
 import { recordCharges, remainingCredit } from "../billing/index.ts";
-import { loadOffers } from "../catalog/index.ts";
-import { type Customer, hasAcceptedAgreement, requireCustomer } from "../customers/index.ts";
+import { loadOffers, loadRestrictionsOf } from "../catalog/index.ts";
+import {
+  approvedSegments,
+  type Customer,
+  hasAcceptedAgreement,
+  loadHolder,
+  requireCustomer,
+} from "../customers/index.ts";
 import { type DueHandler, schedule } from "../due/index.ts";
 import {
   insertSubscriptions,
@@ -24,14 +30,16 @@ import {
   statusWhenPlaced,
 } from "./order.ts";
 import { chargesOf, type Group, nextCycleWork, type PlacedOrder, placeOrder } from "./place.ts";
+import { type Draft, type Facts, type PurchaseLine, splitItemId } from "./purchase-line.ts";
+import { checkLines, quotaLeft } from "./quota.ts";
 import {
-  checkLine,
-  type Draft,
-  type Facts,
-  type PurchaseLine,
-  splitItemId,
-} from "./purchase-line.ts";
-import { insertOrders, loadOrder, loadOrderById, loadOrders } from "./store.ts";
+  insertOrders,
+  loadHoldings,
+  loadOrder,
+  loadOrderById,
+  loadOrders,
+  lockHoldings,
+} from "./store.ts";
 
 /** Loads what the rules of a line need, for all lines at once. */
 export async function loadFacts(
@@ -47,11 +55,25 @@ export async function loadFacts(
     ids.length > 0 ? await loadSubscriptions(db, partner.partnerId, ids) : [],
   ];
   const own = subscriptions.filter((row) => row.customerId === customer.customerId);
+  // Most purchases are of the segment that everybody may buy from.
+  const isSpecial = [...offers.values()].some(({ segment }) => segment !== "commercial");
+  const { vettingMs } = fidelityOf[installation.profile];
+  const { customerId } = customer;
+  const restrictionsOf = await loadRestrictionsOf(db, partner.partnerId, offers.values());
   return {
+    seller: partner,
     customerCountry: customer.country,
+    segments: isSpecial
+      ? await approvedSegments(db, partner.partnerId, customer.customerId, now, vettingMs)
+      : new Set(["commercial"]),
     offers,
     subscriptions: new Map(own.map((row) => [row.subscriptionId, row])),
     isRegistered: (row) => registrationState(row, now, installation.profile) === "Registered",
+    restrictionsOf: (offer, subscriptionId) =>
+      restrictionsOf(offer, { customerId, subscriptionId }),
+    quota: fidelityOf[installation.profile].quotas
+      ? quotaLeft(await loadHoldings(db, partner.partnerId, customer.customerId, now))
+      : undefined,
   };
 }
 
@@ -61,11 +83,31 @@ function subscriptionIdsOf(draft: Draft): string[] {
     .map(([, value]) => value.replace(/[{}]/g, "").toLowerCase());
 }
 
-/** Refuses with 13605 where the customer agreement was never accepted. */
-export async function requireAgreement(context: Context, customerId: string): Promise<void> {
-  if (!(await hasAcceptedAgreement(context.db, context.partner.partnerId, customerId))) {
+/**
+ * Refuses a purchase without the agreements that it needs: the partner's own, that of the reseller
+ * through whom the customer buys, and the customer's.
+ *
+ * @throws Refusal PARTNER_AGREEMENT_MISSING, RESELLER_AGREEMENT_MISSING, AGREEMENT_MISSING
+ */
+export async function requireAgreements(context: Context, customer: Customer): Promise<void> {
+  const { db, partner } = context;
+  const { customerId, associatedPartnerId: tenantId } = customer;
+  if (!partner.agreementSigned) refuse("PARTNER_AGREEMENT_MISSING", `partner ${partner.name}`);
+  if (tenantId !== null) {
+    const reseller = await loadHolder(db, partner.partnerId, { tenantId });
+    if (reseller?.signedAt === null) {
+      refuse("RESELLER_AGREEMENT_MISSING", `indirect reseller ${reseller.name}`);
+    }
+  }
+  if (!(await hasAcceptedAgreement(db, partner.partnerId, customerId))) {
     refuse("AGREEMENT_MISSING", `customer ${customerId}`);
   }
+}
+
+/** Keeps other purchases of the customer out where they are counted against a quota. */
+export async function lockPurchases(context: Context, customer: Customer): Promise<void> {
+  if (!fidelityOf[context.installation.profile].quotas) return;
+  await lockHoldings(context.db, context.partner.partnerId, customer.customerId);
 }
 
 export interface GroupRefusal {
@@ -84,7 +126,10 @@ export async function placeGroups(
   groups: readonly Group[],
 ): Promise<{ placed: OrderRow[]; refused: GroupRefusal[] }> {
   const { partner, now, installation } = context;
-  const at = { createdAt: now, fulfilledAt: addMs(now, fulfilmentMs(installation)) };
+  const at = {
+    createdAt: now,
+    fulfilledAt: addMs(now, fidelityOf[installation.profile].provisioningMs),
+  };
   const ids = { uuid: newId, orderId: newOrderId, alternateId: newAlternateId };
   const credit = new Map<string, bigint | null>();
   const placed: PlacedOrder[] = [];
@@ -107,11 +152,6 @@ export async function placeGroups(
   }
   await save(context, placed);
   return { placed: placed.map(({ order }) => order), refused };
-}
-
-/** Until an order is fulfilled: at once, or after the delay that clients must be ready for. */
-function fulfilmentMs(installation: Installation): number {
-  return installation.profile === "instant" ? 0 : limits.provisioningDelayMs;
 }
 
 /** Everything of the placed orders, in one transaction: the caller's. */
@@ -150,12 +190,13 @@ export async function createOrder(context: Context, customerId: string, wanted: 
     refuse("INVALID_INPUT", "referenceCustomerId differs from the customer in the path");
   }
   const drafts = draftsOf(wanted);
-  await requireAgreement(context, customer.customerId);
+  await requireAgreements(context, customer);
+  await lockPurchases(context, customer);
   const facts = await loadFacts(context, customer, drafts);
-  const lines = drafts.map((draft): PurchaseLine => {
-    const check = checkLine(draft, facts);
-    return check.ok ? check.line : refuse(check.refusal.fault, check.refusal.description);
-  });
+  const lines = checkLines(drafts, facts).map(
+    (check): PurchaseLine =>
+      check.ok ? check.line : refuse(check.refusal.fault, check.refusal.description),
+  );
   const groups = new Set(groupLines(lines.map(groupable)));
   if (groups.size > 1) {
     refuse(
@@ -237,8 +278,8 @@ export async function listOrders(
 
 /** Lists lag behind in the realistic profile; a direct read never does. */
 function isListed(order: OrderRow, { now, installation }: Context): boolean {
-  if (installation.profile === "instant") return true;
-  return addMs(order.createdAt, limits.orderListLagMs).getTime() <= now.getTime();
+  const { orderListLagMs } = fidelityOf[installation.profile];
+  return addMs(order.createdAt, orderListLagMs).getTime() <= now.getTime();
 }
 
 export async function provisioningStatus(context: Context, customerId: string, orderId: string) {

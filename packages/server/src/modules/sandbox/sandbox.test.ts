@@ -139,6 +139,7 @@ describe("due work", () => {
         requestId: randomId(),
         correlationId: randomId(),
         origin: "",
+        header: () => undefined,
       };
       return moveClock(context, change, handlers);
     });

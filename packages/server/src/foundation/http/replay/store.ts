@@ -18,8 +18,10 @@ export interface StoredAnswer {
   body: Buffer;
 }
 
-export function hashBody(body: Uint8Array | undefined): string {
+/** What a call asks for besides its path: its query and its body. */
+export function hashCall(search: string, body: Uint8Array | undefined): string {
   return createHash("sha256")
+    .update(`${search}\n`)
     .update(body ?? "")
     .digest("base64url");
 }

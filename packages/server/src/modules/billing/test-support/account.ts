@@ -1,6 +1,7 @@
 /** A partner with a customer, and purchases of that customer, for the tests of billing. */
 import { billingOperations } from "@kontor/contract";
 import { realClock } from "../../../foundation/clock.ts";
+import { switchesOf } from "../../../foundation/config.ts";
 import type { Database } from "../../../foundation/database/pool.ts";
 import type { Db } from "../../../foundation/database/sql.ts";
 import { newId, newOrderId } from "../../../foundation/ids.ts";
@@ -32,6 +33,9 @@ export async function openAccount(db: Db, overrides: Partial<Partner> = {}): Pro
     mpnId: "4870137",
     taxRate: "0.1",
     creditLimitMinor: null,
+    agreementSigned: true,
+    sellsIn: null,
+    perpetualSoftware: true,
     clock: realClock,
     ...overrides,
   };
@@ -155,7 +159,7 @@ export function contextOf(db: Db, { partner }: Account, now: Date): Context {
     operation: billingOperations.listInvoiceLineItems,
     installation: {
       mode: "sandbox",
-      profile: "instant",
+      ...switchesOf({}),
       serverId: "00000000",
       secret: new Uint8Array(32),
     },
@@ -163,5 +167,6 @@ export function contextOf(db: Db, { partner }: Account, now: Date): Context {
     requestId: partner.partnerId,
     correlationId: partner.partnerId,
     origin: "http://localhost",
+    header: () => undefined,
   };
 }

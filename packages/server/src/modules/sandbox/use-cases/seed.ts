@@ -4,6 +4,7 @@
  * serve requests, at earlier instants of the partner's clock.
  */
 import {
+  agreementOperations,
   agreementTemplates,
   cartOperations,
   customerOperations,
@@ -92,6 +93,7 @@ function contextOf(
     requestId: randomId(),
     correlationId: randomId(),
     origin: "",
+    header: () => undefined,
   };
 }
 
@@ -164,7 +166,7 @@ async function seedCustomers(tx: Db, installation: Installation, partner: Partne
         defaultAddress: { ...address, firstName, lastName },
       },
     });
-    await confirmAgreement(context(customerOperations.confirmCustomerAgreement), customer.id, {
+    await confirmAgreement(context(agreementOperations.confirmCustomerAgreement), customer.id, {
       primaryContact: { firstName, lastName, email },
       templateId: agreementTemplates.MicrosoftCustomerAgreement,
       dateAgreed: at(system, 2).toISOString(),
