@@ -95,6 +95,7 @@ beforeEach(() => {
   put("npm/npm-cli.cjs", npm);
   put("packages/cli/src/kontor.ts", program);
   put("scripts/check-rules.ts", "console.log('tool own rules');");
+  put("scripts/coverage.ts", "console.log('tool coverage');");
   for (const name of own)
     copyFileSync(join(import.meta.dirname, name), join(root, "scripts", name));
 });
@@ -372,6 +373,8 @@ describe("npm test", () => {
       "tool typescript/bin/tsc -p .",
       "=== tests",
       "tool vitest/vitest.mjs run",
+      "=== coverage",
+      "tool coverage",
       "=== summary",
     ]);
     expect(tests.code).toBe(0);

@@ -46,8 +46,8 @@ export async function format(context) {
 }
 
 /**
- * Lint, types and all tests. A stage that fails does not stop the next one. With arguments,
- * only Vitest runs and gets them.
+ * Lint, types, all tests, and whether the coverage page is what they observed. A stage that fails
+ * does not stop the next one. With arguments, only Vitest runs and gets them.
  */
 export async function test(context) {
   if (context.args.length > 0) return tool(context, "vitest", ["run", ...context.args]);
@@ -55,15 +55,17 @@ export async function test(context) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const report = join(folder, "vitest.json");
+  process.env.KONTOR_OBSERVED = join(folder, "observed");
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   const results = [
     await stage("lint", () => lint(context)),
     await stage("types", () => types(context)),
     await stage("tests", () => tool(context, "vitest", ["run", ...reporters])),
+    await stage("coverage", () => context.runNode(["scripts/coverage.ts"], { cwd: context.root })),
   ];
   writeFileSync(join(folder, "stages.json"), `${JSON.stringify(results)}\n`);
   const line = ({ name, code, seconds }) =>
-    `  ${name.padEnd(6)} ${(code === 0 ? "passed" : "FAILED").padEnd(7)} ${seconds.toFixed(1)} s`;
+    `  ${name.padEnd(8)} ${(code === 0 ? "passed" : "FAILED").padEnd(7)} ${seconds.toFixed(1)} s`;
   process.stdout.write(`\n=== summary\n${results.map(line).join("\n")}\n`);
   return results.every((result) => result.code === 0) ? 0 : 1;
 }

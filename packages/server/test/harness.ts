@@ -1,14 +1,15 @@
 /** A Kontor for tests: its own database, called without a socket. */
 import pg from "pg";
-import { afterAll, inject } from "vitest";
+import { afterAll, expect, inject, onTestFinished } from "vitest";
 import { systemNow } from "../src/foundation/clock.ts";
-import type { Profile } from "../src/foundation/config.ts";
+import type { Switches } from "../src/foundation/config.ts";
 import { type Database, openDatabase } from "../src/foundation/database/pool.ts";
 import { newId } from "../src/foundation/ids.ts";
 import type { Installation, Partner } from "../src/foundation/partner.ts";
 import { createLog } from "../src/foundation/telemetry/log.ts";
 import { loadInstallation, loadPartner, wellKnownSignIn } from "../src/modules/identity/index.ts";
 import { compose } from "../src/server.ts";
+import { observe } from "./observe.ts";
 
 export interface TestAnswer {
   status: number;
@@ -38,6 +39,14 @@ export interface TestServer {
   /** Freezes the well-known partner's clock at an instant. */
   at(instant: string): Promise<void>;
   partner(): Promise<Partner>;
+  /** Listens on a port of this machine, for tests that need a socket. */
+  listen(): Promise<number>;
+}
+
+/** With the test that is running, or with its file where none is. */
+function afterwards(work: () => Promise<void>): void {
+  if (expect.getState().currentTestName === undefined) afterAll(work);
+  else onTestFinished(work);
 }
 
 /** A copy of the prepared database, dropped with the test file. */
@@ -49,7 +58,7 @@ export async function testDatabase(): Promise<Database> {
   await admin.query(`CREATE DATABASE ${name} TEMPLATE kontor_template`);
   await admin.end();
   const database = openDatabase({ ...server, database: name }, () => {});
-  afterAll(async () => {
+  afterwards(async () => {
     await database.close();
     const dropper = new pg.Client({ ...server, database: "kontor" });
     await dropper.connect();
@@ -59,12 +68,16 @@ export async function testDatabase(): Promise<Database> {
   return database;
 }
 
-export async function testServer(options: { profile?: Profile } = {}): Promise<TestServer> {
+/** `mode: "live"` serves the sandbox database as a live one is served: nobody can sign in. */
+export async function testServer({
+  mode = "sandbox",
+  ...options
+}: Partial<Switches> & Partial<Pick<Installation, "mode">> = {}): Promise<TestServer> {
   const database = await testDatabase();
-  const profile = options.profile ?? "instant";
-  const installation = await loadInstallation(database, { mode: "sandbox", profile }, systemNow());
+  const loaded = await loadInstallation(database, { mode: "sandbox", ...options }, systemNow());
+  const installation: Installation = { ...loaded, mode };
   const app = compose(database, installation, createLog("silent"));
-  afterAll(() => app.close());
+  afterwards(() => app.close());
   const tokens = new Map<string, Promise<string>>();
 
   const signIn: TestServer["signIn"] = async (kind, who = wellKnownSignIn) => {
@@ -97,21 +110,32 @@ export async function testServer(options: { profile?: Profile } = {}): Promise<T
     const bearer = token === "none" ? undefined : await tokenOf(token);
     const payload =
       request.payload ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
+    const headers = {
+      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+      ...(payload === undefined ? {} : { "content-type": "application/json" }),
+      ...request.headers,
+    };
     const answer = await app.inject({
       method: method as "GET",
       url: path,
-      headers: {
-        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
-        ...(payload === undefined ? {} : { "content-type": "application/json" }),
-        ...request.headers,
-      },
+      headers,
       ...(payload === undefined ? {} : { payload }),
     });
     const isJson = String(answer.headers["content-type"]).includes("json");
+    const isPlain = answer.headers["content-encoding"] === undefined;
+    const body = isJson && isPlain && answer.body !== "" ? JSON.parse(answer.body) : undefined;
+    observe(
+      { method, path, headers, payload },
+      {
+        status: answer.statusCode,
+        code: body?.code,
+        replayed: answer.headers["kontor-replayed"] === "true",
+      },
+    );
     return {
       status: answer.statusCode,
       headers: answer.headers,
-      body: isJson && answer.body !== "" ? JSON.parse(answer.body) : undefined,
+      body,
       text: answer.body,
       raw: answer.rawPayload,
     };
@@ -124,6 +148,7 @@ export async function testServer(options: { profile?: Profile } = {}): Promise<T
     partnerId,
     call,
     signIn,
+    listen: async () => Number(new URL(await app.listen({ host: "127.0.0.1", port: 0 })).port),
     async at(instant) {
       const set = await call("POST", "/_kontor/clock", { body: { set: instant, frozen: true } });
       if (set.status !== 200) throw new Error(`the clock was not set: ${set.text}`);

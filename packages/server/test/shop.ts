@@ -127,7 +127,11 @@ export function threeLines(buyer: Buyer, market = "US") {
 export async function businessRows(server: TestServer): Promise<Record<string, number>> {
   const tables = [
     "customer",
+    "indirect_reseller",
     "agreement",
+    "qualification",
+    "validation_code_use",
+    "partner_profile",
     "subscription",
     "cart",
     "cart_line",
