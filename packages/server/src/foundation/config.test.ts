@@ -18,6 +18,7 @@ test("the defaults need no environment", () => {
     profile: "instant",
     allowedHosts: [],
     throttle: undefined,
+    cartLife: "P7D",
     logLevel: "info",
     readyFile: undefined,
     tls: { kind: "off" },
@@ -97,10 +98,19 @@ test.each([
   [{}, { KONTOR_PROFILE: "fast" }],
   [{}, { KONTOR_LOG_LEVEL: "loud" }],
   [{}, { KONTOR_TLS: "yes" }],
+  [{}, { KONTOR_THROTTLE: "0" }],
+  [{}, { KONTOR_THROTTLE: "many" }],
+  [{}, { KONTOR_CART_LIFE: "7 days" }],
+  [{}, { KONTOR_CART_LIFE: "PT0S" }],
   [{}, { KONTOR_APP_USER: "mild" }],
   [{}, { KONTOR_ISSUERS: "[" }],
 ])("%j with %j is refused", (flags, env) => {
   expect(() => readConfig(flags, env)).toThrow(ConfigError);
+});
+
+test("the life of a cart is seven days, or as long as is said", () => {
+  expect(readConfig({}, {}).config.cartLife).toBe("P7D");
+  expect(readConfig({}, { KONTOR_CART_LIFE: "pt15m" }).config.cartLife).toBe("PT15M");
 });
 
 test("an unknown name is a warning with the nearest known one", () => {

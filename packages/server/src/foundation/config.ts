@@ -4,8 +4,10 @@
  */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { parseDuration } from "./clock.ts";
 import { ConfigError } from "./config-error.ts";
 import { type IssuerSettings, readIssuers } from "./issuers.ts";
+import { limits } from "./limits.ts";
 import { defaultPolicy, type Policy } from "./policy.ts";
 
 export { ConfigError };
@@ -20,6 +22,8 @@ export interface Switches {
   allowedHosts: readonly string[];
   /** Requests per minute and throttled resource; undefined: as the profile says. */
   throttle: number | undefined;
+  /** Life of a cart from its creation, an ISO 8601 duration. */
+  cartLife: string;
   policy: Policy;
   /** Who signs the tokens of a live database; a sandbox signs its own. */
   issuers: readonly IssuerSettings[];
@@ -27,9 +31,9 @@ export interface Switches {
 
 /** The switches that are given, and the defaults of those that are not. */
 export function switchesOf(given: Partial<Switches>): Switches {
-  const { profile = "instant", allowedHosts = [], throttle } = given;
+  const { profile = "instant", allowedHosts = [], throttle, cartLife = limits.cartLife } = given;
   const { policy = defaultPolicy, issuers = [] } = given;
-  return { profile, allowedHosts, throttle, policy, issuers };
+  return { profile, allowedHosts, throttle, cartLife, policy, issuers };
 }
 
 export interface Config extends Switches {
@@ -65,6 +69,7 @@ const known = [
   "KONTOR_PROFILE",
   "KONTOR_ALLOWED_HOSTS",
   "KONTOR_THROTTLE",
+  "KONTOR_CART_LIFE",
   "KONTOR_LOG_LEVEL",
   "KONTOR_READY_FILE",
   "KONTOR_TLS",
@@ -114,6 +119,7 @@ export function readConfig(
       .split(/[\s,]+/)
       .filter(Boolean),
     throttle: rate("KONTOR_THROTTLE", env.KONTOR_THROTTLE),
+    cartLife: lifetime("KONTOR_CART_LIFE", env.KONTOR_CART_LIFE ?? limits.cartLife),
     logLevel: member("KONTOR_LOG_LEVEL", env.KONTOR_LOG_LEVEL ?? "info", logLevels),
     readyFile: flags.readyFile ?? env.KONTOR_READY_FILE,
     tls: readTls(flags, env),
@@ -131,6 +137,12 @@ function rate(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (/^[1-9]\d{0,5}$/.test(value)) return Number(value);
   throw new ConfigError(`${name} must be a number of requests per minute, not ${value}.`);
+}
+
+function lifetime(name: string, value: string): string {
+  const duration = parseDuration(value);
+  if (duration && duration.months + duration.ms > 0) return value.trim().toUpperCase();
+  throw new ConfigError(`${name} must be an ISO 8601 duration such as P7D or PT15M, not ${value}.`);
 }
 
 /** One's own certificate turns TLS on by itself; `KONTOR_TLS=false` keeps it off all the same. */

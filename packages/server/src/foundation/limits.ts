@@ -44,7 +44,7 @@ export const limits = {
   sandboxSubscriptionsPerCustomer: 5,
   sandboxSeatsPerSubscription: 25,
   sandboxReservationsPerCustomer: 2,
-  /** Life of a cart from its creation. */
+  /** Life of a cart from its creation, unless the configuration says otherwise. */
   cartLife: "P7D",
   /** Until a modern order is fulfilled in the realistic profile. */
   provisioningDelayMs: 2 * 60 * 1000,

@@ -460,3 +460,29 @@ test("a cart is gone after seven days, an ordered one stays", async () => {
   expect([gone.status, gone.body.code]).toEqual([404, 800008]);
   expect((await server.call("GET", `${carts()}/${ordered.id}`)).status).toBe(200);
 });
+
+describe("a cart of a shorter life, by the setting", () => {
+  test("ends when it has passed, to the millisecond, and an update does not extend it", async () => {
+    const short = await testServer({ cartLife: "PT15M" });
+    await short.at("2030-05-01T12:00:00Z");
+    const { customerId } = await newBuyer(short);
+    const body = { lineItems: [software] };
+    const made = await short.call("POST", carts(customerId), { body });
+    expect(made.body.expirationTimestamp).toBe("2030-05-01T12:15:00.0000000Z");
+    const path = `${carts(customerId)}/${made.body.id}`;
+    await short.at("2030-05-01T12:14:59.999Z");
+    const updated = await short.call("PUT", path, { body });
+    expect(updated.body.expirationTimestamp).toBe(made.body.expirationTimestamp);
+    await short.at("2030-05-01T12:15:00Z");
+    const before = await businessRows(short);
+    for (const [method, suffix] of [
+      ["GET", ""],
+      ["PUT", ""],
+      ["POST", "/checkout"],
+    ] as const) {
+      const gone = await short.call(method, `${path}${suffix}`, method === "PUT" ? { body } : {});
+      expect([gone.status, gone.body.code]).toEqual([404, 800008]);
+    }
+    expect(await businessRows(short)).toEqual(before);
+  });
+});

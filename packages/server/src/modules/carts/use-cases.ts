@@ -2,7 +2,6 @@ import type { NewCart } from "@kontor/contract";
 import { addTerm } from "../../foundation/clock.ts";
 import { refuse } from "../../foundation/errors.ts";
 import { newId } from "../../foundation/ids.ts";
-import { limits } from "../../foundation/limits.ts";
 import type { Context } from "../../foundation/partner.ts";
 import { type Customer, requireCustomer } from "../customers/index.ts";
 import {
@@ -35,7 +34,7 @@ export async function createCart(context: Context, customerId: string, wanted: N
     cartId: newId(),
     customerId: customer.customerId,
     createdAt: context.now,
-    expiresAt: addTerm(context.now, limits.cartLife),
+    expiresAt: addTerm(context.now, context.installation.cartLife),
     modifiedAt: context.now,
     modifiedBy: context.caller.objectId,
     orderedAt: null,
