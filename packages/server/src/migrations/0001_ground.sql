@@ -527,7 +527,7 @@ CREATE TABLE purchase_order (
   created_at timestamptz NOT NULL,
   -- From this instant the order is completed; before it is pending.
   fulfilled_at timestamptz NOT NULL,
-  -- When it was cancelled; null while it stands.
+  -- When the last of its lines was cancelled; null while one stands.
   cancelled_at timestamptz,
   -- Counts the changes, from 1: answers of an order are kept until the next one.
   version integer NOT NULL DEFAULT 1,
@@ -570,7 +570,11 @@ CREATE TABLE order_line (
   reservation_id uuid,
   artifact_group text,
   artifact_line uuid,
+  -- When the line was cancelled, and what stays owed for it all the same, before tax.
+  cancelled_at timestamptz,
+  kept_minor bigint,
   PRIMARY KEY (partner_id, order_id, line_number),
+  CHECK ((cancelled_at IS NULL) = (kept_minor IS NULL)),
   FOREIGN KEY (partner_id, order_id) REFERENCES purchase_order
 );
 CREATE INDEX order_line_artifact ON order_line (partner_id, reservation_order_id)

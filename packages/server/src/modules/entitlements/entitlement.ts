@@ -5,7 +5,7 @@
 import type { entitlementOperations, ReservationView, ResultOf } from "@kontor/contract";
 import { addTerm, startOfDay, wireDay, wireInstant } from "../../foundation/clock.ts";
 import { link } from "../../foundation/http/links.ts";
-import { type OrderLineRow, type OrderRow, orderStatus } from "../orders/index.ts";
+import { lineState, type OrderLineRow, type OrderRow } from "../orders/index.ts";
 
 export type EntitlementView = ResultOf<
   typeof entitlementOperations.listEntitlements
@@ -22,9 +22,9 @@ function expiryOf({ order, line }: EntitledLine): Date | undefined {
   return startOfDay(addTerm(order.fulfilledAt, line.term));
 }
 
-/** The one answer to "usable now?": the order is fulfilled and the term is not over. */
+/** The one answer to "usable now?": the line is fulfilled, not cancelled, its term not over. */
 export function isUsable(entitled: EntitledLine, now: Date): boolean {
-  if (orderStatus(entitled.order, now) !== "completed") return false;
+  if (lineState(entitled.order, entitled.line, now) !== "fulfilled") return false;
   const expiry = expiryOf(entitled);
   return expiry === undefined || expiry.getTime() > now.getTime();
 }

@@ -1,6 +1,7 @@
 /** Orders: the rules of a purchasable line, grouping, placing and reading orders. */
 export { groupLines } from "./grouping.ts";
 export {
+  lineState,
   type OrderLineRow,
   type OrderRow,
   type OrderView,

@@ -5,6 +5,7 @@ import { link } from "../../foundation/http/links.ts";
 import { jsonAmount, symbolOf } from "../../foundation/money.ts";
 import type { Offer } from "../catalog/index.ts";
 import { isLegacy } from "./legacy-offer.ts";
+import type { LineState, OrderStatus } from "./life.ts";
 
 export interface OrderLineRow {
   lineNumber: number;
@@ -34,6 +35,9 @@ export interface OrderLineRow {
   reservationId: string | null;
   artifactGroup: string | null;
   artifactLine: string | null;
+  cancelledAt: Date | null;
+  /** What stays owed for a cancelled line, before tax; null while it stands. */
+  keptMinor: bigint | null;
 }
 
 export interface OrderRow {
@@ -48,14 +52,34 @@ export interface OrderRow {
   attestationAccepted: boolean | null;
   createdAt: Date;
   fulfilledAt: Date;
+  /** Counts the changes, from 1. */
+  version: number;
   lines: OrderLineRow[];
 }
 
-export type OrderStatus = "pending" | "completed";
 export type OrderView = ResultOf<typeof orderOperations.getOrder>;
 
-export function orderStatus(order: OrderRow, now: Date): OrderStatus {
-  return order.fulfilledAt.getTime() <= now.getTime() ? "completed" : "pending";
+type Standing = Pick<OrderLineRow, "cancelledAt">;
+type Fulfilled = Pick<OrderRow, "fulfilledAt">;
+
+export function lineState(order: Fulfilled, line: Standing, now: Date): LineState {
+  if (line.cancelledAt !== null) return "unfulfilled";
+  return order.fulfilledAt.getTime() <= now.getTime() ? "fulfilled" : "prefulfillmentPending";
+}
+
+/** The status follows from the lines: those that are left, or that none is. */
+export function orderStatus(
+  order: Fulfilled & { lines: readonly Standing[] },
+  now: Date,
+): OrderStatus {
+  const states = order.lines.map((line) => lineState(order, line, now));
+  if (states.every((state) => state === "unfulfilled")) return "cancelled";
+  return states.includes("prefulfillmentPending") ? "pending" : "completed";
+}
+
+/** Base64 of id and version, the form that clients have seen. */
+export function orderEtag({ orderId, version }: OrderRow): string {
+  return Buffer.from(JSON.stringify({ id: orderId, version })).toString("base64");
 }
 
 /**
@@ -66,14 +90,14 @@ export function statusWhenPlaced(order: OrderRow): OrderStatus {
   return order.lines.every((line) => isLegacy(line.productId)) ? "completed" : "pending";
 }
 
-function catalogItemOf(line: OrderLineRow): string {
+export function catalogItemOf(line: OrderLineRow): string {
   if (isLegacy(line.productId)) return line.productId;
   return `${line.productId}:${line.skuId}:${line.availabilityId}`;
 }
 
-/** The price of the whole line for its whole term, before tax. */
+/** The price of the whole line for its whole term, or what is left of it, before tax. */
 function extended(line: OrderLineRow): bigint {
-  return line.unitMinor * BigInt(line.quantity);
+  return line.keptMinor ?? line.unitMinor * BigInt(line.quantity);
 }
 
 export function orderView(
@@ -108,7 +132,11 @@ export function orderView(
       deviceFamily: "UniversalStore-PartnerCenter",
       name: "Partner Center API",
     },
-    attributes: { objectType: "Order" },
+    // Modern orders show none: who cancels line after line sends back what was read once.
+    attributes: {
+      ...(order.lines.every((line) => isLegacy(line.productId)) && { etag: orderEtag(order) }),
+      objectType: "Order",
+    },
   };
 }
 
@@ -118,13 +146,17 @@ function lineView(
   status: OrderStatus,
   options: { includePrice?: boolean | undefined },
 ): OrderView["lineItems"][number] {
-  const subscription = status === "completed" ? line.subscriptionId : null;
+  const { cancelledAt } = line;
+  const provisioned =
+    cancelledAt === null ? status === "completed" : cancelledAt >= order.fulfilledAt;
+  const subscription = provisioned ? line.subscriptionId : null;
   return {
     lineItemNumber: line.lineNumber,
     offerId: catalogItemOf(line),
     ...(subscription ? { subscriptionId: subscription } : {}),
     friendlyName: line.friendlyName,
-    quantity: line.quantity,
+    // An order that is cancelled as a whole goes on showing what was bought.
+    quantity: cancelledAt !== null && status !== "cancelled" ? 0 : line.quantity,
     ...(line.term ? { termDuration: line.term } : {}),
     ...(line.renewsTo ? { renewsTo: { termDuration: line.renewsTo } } : {}),
     transactionType: "New",
@@ -169,12 +201,14 @@ type ProvisioningItem = ResultOf<
 >["items"][number];
 
 export function provisioningViews(order: OrderRow, now: Date): ProvisioningItem[] {
-  const done = orderStatus(order, now) === "completed";
-  const status = done ? "fulfilled" : "prefulfillmentPending";
-  return order.lines.map(({ lineNumber, quantity }) => ({
-    orderLineItemId: lineNumber,
-    lineItemNumber: lineNumber,
-    status,
-    quantityProvisioningInformation: [{ quantity, status }],
-  }));
+  return order.lines.map((line) => {
+    const { lineNumber, quantity } = line;
+    const status = lineState(order, line, now);
+    return {
+      orderLineItemId: lineNumber,
+      lineItemNumber: lineNumber,
+      status,
+      quantityProvisioningInformation: [{ quantity, status }],
+    };
+  });
 }

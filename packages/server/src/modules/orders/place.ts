@@ -66,6 +66,7 @@ export function placeOrder(
     createdAt: at.createdAt,
     // Legacy goods are there at once; modern ones take as long as the profile says.
     fulfilledAt: legacy ? at.createdAt : at.fulfilledAt,
+    version: 1,
     lines: rows,
   };
   return {
@@ -111,6 +112,8 @@ function lineRow(
     reservationId: isReservation ? ids.uuid() : null,
     artifactGroup: isReservation ? ids.uuid().replaceAll("-", "") : null,
     artifactLine: isReservation ? ids.uuid() : null,
+    cancelledAt: null,
+    keptMinor: null,
   };
 }
 
@@ -180,6 +183,25 @@ export function chargesOf(
   ];
 }
 
+function cycleSubject(order: OrderRow, line: OrderLineRow, index: number): string {
+  return `${order.orderId}:${line.lineNumber}:${index}`;
+}
+
+/** The subjects of all work that a line may have on the list: every cycle after the first. */
+export function laterCycles(order: OrderRow, line: OrderLineRow): string[] {
+  const count = cyclesIn(line.term ?? undefined, order.billingCycle) - 1;
+  return Array.from({ length: count }, (_none, at) => cycleSubject(order, line, at + 1));
+}
+
+/** When the line has been charged until `now`; the same instants as `chargesOf` says. */
+export function chargedAt(order: OrderRow, line: OrderLineRow, now: Date): Date[] {
+  const term = line.term ?? undefined;
+  const cycles = Array.from({ length: cyclesIn(term, order.billingCycle) }, (_none, index) =>
+    cycleSpan(order.createdAt, term, order.billingCycle, index),
+  );
+  return cycles.map(({ startsAt }) => startsAt).filter((at) => at.getTime() <= now.getTime());
+}
+
 /** The work that charges cycle `index`, unless the term is over by then. */
 export function nextCycleWork(order: OrderRow, line: OrderLineRow, index: number): DueWork[] {
   const term = line.term ?? undefined;
@@ -187,7 +209,7 @@ export function nextCycleWork(order: OrderRow, line: OrderLineRow, index: number
   return [
     {
       kind: chargeCycleKind,
-      subject: `${order.orderId}:${line.lineNumber}:${index}`,
+      subject: cycleSubject(order, line, index),
       dueAt: cycleSpan(order.createdAt, term, order.billingCycle, index).startsAt,
     },
   ];

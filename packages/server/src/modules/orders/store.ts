@@ -65,6 +65,8 @@ interface StoredLine {
   reservation_id: string | null;
   artifact_group: string | null;
   artifact_line: string | null;
+  line_cancelled_at: Date | null;
+  kept_minor: bigint | null;
 }
 
 interface StoredOrderLine extends StoredLine {
@@ -79,16 +81,18 @@ interface StoredOrderLine extends StoredLine {
   attestation_accepted: boolean | null;
   created_at: Date;
   fulfilled_at: Date;
+  version: number;
 }
 
 const orderLines = sql`
   SELECT o.order_id, o.customer_id, o.alternate_id, o.country, o.billing_cycle, o.currency,
-    o.cart_id, o.order_group, o.attestation_accepted, o.created_at, o.fulfilled_at,
+    o.cart_id, o.order_group, o.attestation_accepted, o.created_at, o.fulfilled_at, o.version,
     l.line_number, l.product_id, l.sku_id, l.availability_id, l.kind, l.reservation_type,
     l.product_title, l.sku_title, l.publisher_name, l.friendly_name, l.quantity, l.term,
     l.renews_to, l.unit_price, l.pricing_currency, l.unit_minor, l.cycle_unit_minor,
     l.partner_on_record, l.provisioning_context, l.subscription_id, l.reservation_order_id,
-    l.reservation_id, l.artifact_group, l.artifact_line
+    l.reservation_id, l.artifact_group, l.artifact_line, l.cancelled_at AS line_cancelled_at,
+    l.kept_minor
   FROM purchase_order o JOIN order_line l USING (partner_id, order_id)`;
 
 const newestFirst = sql`ORDER BY o.created_at DESC, o.order_id, l.line_number`;
@@ -147,7 +151,7 @@ export async function loadHoldings(
       (SELECT coalesce(sum(l.quantity), 0)::int
         FROM purchase_order o JOIN order_line l USING (partner_id, order_id)
         WHERE o.partner_id = ${partnerId} AND o.customer_id = ${customerId}
-          AND o.cancelled_at IS NULL AND l.kind = 'reservation') AS reservations`);
+          AND l.cancelled_at IS NULL AND l.kind = 'reservation') AS reservations`);
   return row ?? { subscriptions: 0, reservations: 0 };
 }
 
@@ -228,6 +232,7 @@ function ordersOf(rows: StoredOrderLine[]): OrderRow[] {
         attestationAccepted: row.attestation_accepted,
         createdAt: row.created_at,
         fulfilledAt: row.fulfilled_at,
+        version: row.version,
         lines: [],
       };
       orders.set(row.order_id, order);
@@ -263,5 +268,7 @@ function lineOf(row: StoredLine): OrderLineRow {
     reservationId: row.reservation_id,
     artifactGroup: row.artifact_group,
     artifactLine: row.artifact_line,
+    cancelledAt: row.line_cancelled_at,
+    keptMinor: row.kept_minor,
   };
 }

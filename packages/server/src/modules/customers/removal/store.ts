@@ -16,7 +16,7 @@ export async function loadStandingOrders(
       AND EXISTS (
         SELECT 1 FROM order_line l
         WHERE l.partner_id = ${partnerId} AND l.order_id = o.order_id
-          AND l.kind = ANY(${boundKinds}::text[]))
+          AND l.kind = ANY(${boundKinds}::text[]) AND l.cancelled_at IS NULL)
     ORDER BY created_at, order_id`);
   return rows.map((row) => row.order_id);
 }
