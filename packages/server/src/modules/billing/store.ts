@@ -42,6 +42,30 @@ export async function appendCharges(
   return rows.length;
 }
 
+/** Charges of an order's lines that were recorded at the instants given. */
+export function loadCharges(
+  db: Db,
+  partnerId: string,
+  of: { orderId: string; currency: string },
+  events: readonly { lineNumber: number; occurredAt: Date; period: Period }[],
+): Promise<NewCharge[]> {
+  // With its period and instant a charge is found by the index of line items.
+  return db.query<NewCharge>(sql`
+    SELECT c.customer_id AS "customerId", c.order_id AS "orderId", c.line_number AS "lineNumber",
+      c.charge_type AS "chargeType", c.reference_id AS "referenceId",
+      c.occurred_at AS "occurredAt", c.period, c.starts_at AS "startsAt", c.ends_at AS "endsAt",
+      c.quantity, c.unit_price AS "unitPrice", c.effective_unit_price AS "effectiveUnitPrice",
+      c.pricing_currency AS "pricingCurrency", c.exchange_rate AS "exchangeRate",
+      c.exchange_rate_date AS "exchangeRateDate", c.currency,
+      c.subtotal_minor AS "subtotalMinor", c.tax_minor AS "taxMinor"
+    FROM jsonb_to_recordset(${jsonRows(events)}::jsonb) AS e ("lineNumber" integer,
+      "occurredAt" timestamptz, period text)
+    JOIN charge c ON c.partner_id = ${partnerId} AND c.currency = ${of.currency}
+      AND c.period = e.period AND c.occurred_at = e."occurredAt" AND c.order_id = ${of.orderId}
+      AND c.line_number = e."lineNumber" AND c.charge_type <> 'cancelImmediate'
+    ORDER BY c.occurred_at, c.line_number, c.charge_id`);
+}
+
 export async function appendPostings(
   tx: Db,
   partnerId: string,

@@ -1,0 +1,59 @@
+/** What is given back of a charge when its order line is cancelled. Pure. */
+import Big from "big.js";
+import { addDays, periodOf } from "../../foundation/clock.ts";
+import { taxOn, unitAmount } from "../../foundation/money.ts";
+import type { Partner } from "../../foundation/partner.ts";
+import type { NewCharge } from "./charge.ts";
+
+/** All of a charge, or what its days cost that have not begun. */
+export type Refund = "whole" | "unused days";
+
+const day = 24 * 3600 * 1000;
+
+/** Days that the charge covers, and those of them that have begun after the first at `at`. */
+function daysOf({ startsAt, endsAt }: NewCharge, at: Date): { total: number; used: number } {
+  const total = Math.round((endsAt.getTime() - startsAt.getTime()) / day);
+  const passed = Math.floor((at.getTime() - startsAt.getTime()) / day);
+  return { total, used: Math.min(Math.max(passed, 0), total) };
+}
+
+/**
+ * The credit of a charge at `at`; undefined where its days are over. Amounts are negative, prices
+ * and quantity stay as they are on any line. A part is the price of a unit for the days that are
+ * left, cut to six digits, from which the amount follows as that of a charge does; the whole is
+ * the charge's own amounts, tax included, so that both come to nothing together.
+ */
+export function creditFor(
+  charge: NewCharge,
+  at: Date,
+  refund: Refund,
+  partner: Pick<Partner, "taxRate">,
+): NewCharge | undefined {
+  const credit: NewCharge = {
+    ...charge,
+    chargeType: "cancelImmediate",
+    occurredAt: at,
+    period: periodOf(at),
+    subtotalMinor: -charge.subtotalMinor,
+    taxMinor: -charge.taxMinor,
+  };
+  const { total, used } = daysOf(charge, at);
+  if (refund === "whole" || used === 0) return credit;
+  if (used === total) return undefined;
+  const effectiveUnitPrice = new Big(charge.effectiveUnitPrice)
+    .times(total - used)
+    .div(total)
+    .round(6, Big.roundDown)
+    .toFixed();
+  const unitMinor = unitAmount(effectiveUnitPrice, charge.exchangeRate, charge.currency);
+  const subtotalMinor = unitMinor * BigInt(charge.quantity);
+  const taxMinor = taxOn(subtotalMinor, partner.taxRate);
+  return {
+    ...credit,
+    startsAt: addDays(charge.startsAt, used),
+    effectiveUnitPrice,
+    subtotalMinor: -subtotalMinor,
+    // The rate may have risen since: no more tax is given back than was taken.
+    taxMinor: taxMinor > charge.taxMinor ? -charge.taxMinor : -taxMinor,
+  };
+}
