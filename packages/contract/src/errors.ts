@@ -429,6 +429,36 @@ export const errors = {
     meaning: "The credit line is below the amount of this purchase",
     next: "Pay open invoices or ask for a higher limit, then check out again.",
   },
+  ORDER_CHANGE_NOT_SUPPORTED: {
+    status: 400,
+    code: 800042,
+    meaning: "The operation is not supported for this order",
+    next: 'Send "status": "cancelled", with the lines to cancel or without any for all of them.',
+  },
+  ORDER_NOT_CANCELLABLE: {
+    status: 400,
+    code: 800063,
+    meaning: "The order cannot be cancelled: it runs through its subscriptions",
+    next: "Suspend the subscriptions of the order instead.",
+  },
+  RESERVATION_NOT_CANCELLABLE: {
+    status: 403,
+    code: 800019,
+    meaning: "Outside a sandbox only software can be cancelled",
+    next: "Leave the line of the reservation out and cancel the lines of software.",
+  },
+  SERVICE_NOT_CANCELLABLE: {
+    status: 403,
+    code: 800077,
+    meaning: "A seat-based service is not cancelled through its order",
+    next: "Leave the line of the service out; it ends with its term.",
+  },
+  CANCELLATION_WINDOW_CLOSED: {
+    status: 400,
+    code: 900117,
+    meaning: "The days in which the order could be cancelled have passed",
+    next: "Keep the goods, or cancel sooner after the next purchase.",
+  },
   ORDER_NOT_FOUND: {
     status: 404,
     code: 20000,

@@ -88,6 +88,7 @@ interface Wanted {
   segment?: string;
   scope?: "Azure" | "AzurePlan" | null;
   billingPlan?: string;
+  term?: string;
   restricted?: boolean;
 }
 
@@ -103,6 +104,7 @@ export function offerOf(kind: string, wanted: Wanted = {}) {
       offer.market === market &&
       offer.segment === segment &&
       (wanted.billingPlan === undefined || offer.billingPlan === wanted.billingPlan) &&
+      (wanted.term === undefined || offer.termDuration === wanted.term) &&
       (kind !== "reservation" || offer.reservationScope === (wanted.scope ?? "Azure")) &&
       restrictedSkus.has(`${offer.product.id}:${offer.sku.id}`) === restricted,
   );

@@ -46,8 +46,13 @@ const lineIn = {
   promotionId: optional(text({ max: 60 })),
 } as const;
 
+/** At most this many add-ons of one line. */
+const addonLimit = 50;
 const AddonLineIn = record(lineIn);
-const CartLineIn = record({ ...lineIn, addonItems: optional(list(AddonLineIn, { max: 50 })) });
+const CartLineIn = record({
+  ...lineIn,
+  addonItems: optional(list(AddonLineIn, { max: addonLimit })),
+});
 export type NewCartLine = Static<typeof CartLineIn>;
 
 /** At most this many lines in a cart, add-ons not counted. */
@@ -169,6 +174,28 @@ const OrderIn = record({
   partnerOnRecordAttestationAccepted: optional(flag()),
 });
 export type NewOrder = Static<typeof OrderIn>;
+
+/** What an order from a full cart can hold: its lines and their add-ons. */
+const orderLineLimit = cartLineLimit * (1 + addonLimit);
+
+/** Of a change only what tells the intents apart: callers send the whole order back. */
+const OrderChange = record({
+  // Read by hand: two spellings of one word, and any other word is no cancellation.
+  status: optional(text({ max: 60 })),
+  billingCycle: optional(BillingCycle),
+  lineItems: optional(
+    list(
+      record({
+        lineItemNumber: optional(integer({ "x-error": "LINE_NUMBERS_WRONG" })),
+        offerId: optional(text({ max: 100, "x-aliases": ["catalogItemId"] })),
+        parentSubscriptionId: optional(text({ max: 60 })),
+      }),
+      { max: orderLineLimit },
+    ),
+  ),
+  attributes: optional(record({ etag: optional(text()) })),
+});
+export type ChangedOrder = Static<typeof OrderChange>;
 
 const ProvisioningStatus = record({
   orderLineItemId: integerOut(),
@@ -327,6 +354,32 @@ export const orderOperations = {
     query: record({ billingType: optional(BillingCycle), ...priced }),
     responses: { 200: collection(Order) },
     errors: [...customerErrors, "ENUM_UNPARSABLE"],
+  }),
+  updateOrder: operation({
+    id: "updateOrder",
+    method: "PATCH",
+    path: "/customers/{customerId}/orders/{orderId}",
+    area: "orders",
+    summary: "Cancel an order, or some of its lines",
+    access: access.sell,
+    throttle: throttled.order,
+    params: orderParams,
+    query: record({}),
+    body: OrderChange,
+    responses: { 200: Order },
+    errors: [
+      ...customerErrors,
+      "ORDER_NOT_FOUND",
+      "INVALID_INPUT",
+      "ENUM_UNPARSABLE",
+      "LINE_NUMBERS_WRONG",
+      "ETAG_STALE",
+      "ORDER_CHANGE_NOT_SUPPORTED",
+      "ORDER_NOT_CANCELLABLE",
+      "RESERVATION_NOT_CANCELLABLE",
+      "SERVICE_NOT_CANCELLABLE",
+      "CANCELLATION_WINDOW_CLOSED",
+    ],
   }),
   getOrderProvisioningStatus: operation({
     id: "getOrderProvisioningStatus",

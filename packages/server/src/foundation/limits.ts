@@ -46,6 +46,8 @@ export const limits = {
   sandboxReservationsPerCustomer: 2,
   /** Life of a cart from its creation, unless the configuration says otherwise. */
   cartLife: "P7D",
+  /** How long after the purchase anything is cancelled in a sandbox: documented. */
+  sandboxCancellation: "P60D",
   /** Until a modern order is fulfilled in the realistic profile. */
   provisioningDelayMs: 2 * 60 * 1000,
   /** How long a new order is missing from lists in the realistic profile: documented. */

@@ -266,6 +266,12 @@ const samples: Record<OperationId, Make> = {
   }),
   getOrder: (world) => ({ params: ofOrder(world), query: { include_price: "true" } }),
   listOrders: (world) => ({ params: customer(world), query: { billingType: "one_time" } }),
+  updateOrder: async ({ server, customerId }) => {
+    const lineItems = [{ offerId: catalogItemIdOf(software), quantity: 1 }];
+    const path = `/v1/customers/${customerId}/orders`;
+    const made = await expectStatus(server.call("POST", path, { body: { lineItems } }), 201);
+    return { params: { customerId, orderId: made.body.id }, body: { status: "cancelled" } };
+  },
   getOrderProvisioningStatus: (world) => ({ params: ofOrder(world) }),
   listOrderLineActivationLinks: (world) => ({
     params: { ...ofOrder(world), lineItemNumber: "0" },

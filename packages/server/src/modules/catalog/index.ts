@@ -2,7 +2,7 @@
 export { catalogItemIdOf, type Offer, type Restriction } from "./catalog-item.ts";
 export { defaultCatalog } from "./default-catalog.ts";
 export { registerDownloads } from "./downloads/routes.ts";
-export { billingCyclesOf, requirementsOf } from "./requirements.ts";
+export { billingCyclesOf, refundOf, requirementsOf } from "./requirements.ts";
 export { loadRestrictionsOf } from "./restrictions/use-cases.ts";
 export { catalogRoutes } from "./routes.ts";
 export { type Seller, saleObstacle } from "./sellable.ts";

@@ -24,6 +24,20 @@ export async function schedule(tx: Db, partnerId: string, works: DueWork[]): Pro
     ON CONFLICT DO NOTHING`);
 }
 
+/** Takes work off the list that is not done yet; what is not on it is no matter. */
+export async function dropWork(
+  tx: Db,
+  partnerId: string,
+  kind: string,
+  subjects: readonly string[],
+): Promise<void> {
+  if (subjects.length === 0) return;
+  await tx.query(sql`
+    DELETE FROM due_work
+    WHERE partner_id = ${partnerId} AND kind = ${kind} AND subject = ANY(${subjects}::text[])
+      AND done_at IS NULL`);
+}
+
 /** Claims the earliest open work due at `now`; another claimer skips it. */
 export async function claimNext(
   tx: Db,

@@ -1,14 +1,20 @@
 import { orderOperations } from "@kontor/contract";
 import { bind } from "../../foundation/http/binding.ts";
 import { collectionOf, uriWith } from "../../foundation/http/links.ts";
+import { updateOrder } from "./cancellation/use-cases.ts";
 import { orderStamp } from "./io/stamp.ts";
+import { type OrderRow, orderStatus, orderView } from "./order.ts";
 import {
   createOrder,
-  getOrder,
   listOrders,
   provisioningStatus,
+  requireOrder,
   requireOrderLine,
 } from "./use-cases.ts";
+
+function shown(order: OrderRow, now: Date, includePrice?: boolean) {
+  return orderView(order, orderStatus(order, now), { includePrice });
+}
 
 export const orderRoutes = {
   createOrder: bind(orderOperations.createOrder, (context, { params, body }) =>
@@ -16,10 +22,16 @@ export const orderRoutes = {
   ),
   getOrder: bind(
     orderOperations.getOrder,
-    (context, { params, query }) =>
-      getOrder(context, params.customerId, params.orderId, query.include_price),
+    async (context, { params, query }) => {
+      const order = await requireOrder(context, params.customerId, params.orderId);
+      return shown(order, context.now, query.include_price);
+    },
     { stamp: orderStamp },
   ),
+  updateOrder: bind(orderOperations.updateOrder, async (context, { params, body }) => {
+    const order = await updateOrder(context, params.customerId, params.orderId, body);
+    return shown(order, context.now);
+  }),
   listOrders: bind(orderOperations.listOrders, async (context, { params, query }) => {
     const orders = await listOrders(context, params.customerId, query);
     const path = `/customers/${params.customerId}/orders`;

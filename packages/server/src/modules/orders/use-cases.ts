@@ -247,16 +247,6 @@ function draftsOf(wanted: NewOrder): Draft[] {
   }));
 }
 
-export async function getOrder(
-  context: Context,
-  customerId: string,
-  orderId: string,
-  includePrice?: boolean,
-) {
-  const order = await requireOrder(context, customerId, orderId);
-  return orderView(order, orderStatus(order, context.now), { includePrice });
-}
-
 export async function listOrders(
   context: Context,
   customerId: string,
@@ -300,7 +290,7 @@ export async function requireOrderLine(
   }
 }
 
-async function requireOrder(context: Context, customerId: string, orderId: string) {
+export async function requireOrder(context: Context, customerId: string, orderId: string) {
   const customer = await requireCustomer(context, customerId);
   const { partnerId } = context.partner;
   const order = await loadOrder(context.db, partnerId, customer.customerId, orderId);

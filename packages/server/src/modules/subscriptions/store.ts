@@ -123,6 +123,19 @@ export async function insertSubscriptions(
       "startsAt" timestamptz, "endsAt" timestamptz, "registeredAt" timestamptz, version integer)`);
 }
 
+/** Ends subscriptions for good; one that is deleted already stays as it is. */
+export async function markDeleted(
+  tx: Db,
+  partnerId: string,
+  subscriptionIds: readonly string[],
+): Promise<void> {
+  if (subscriptionIds.length === 0) return;
+  await tx.query(sql`
+    UPDATE subscription SET status = 'deleted', version = version + 1
+    WHERE partner_id = ${partnerId} AND subscription_id = ANY(${subscriptionIds}::uuid[])
+      AND status <> 'deleted'`);
+}
+
 /** Marks the subscription as registered from `now`; false when it was so before. */
 export async function markRegistered(
   tx: Db,
