@@ -22,6 +22,9 @@ const wholeList = "the list fits one page";
 const legacyOrder = "the sample is of a legacy offer; modern orders lack the member";
 const perpetual = "the line is perpetual software, which makes no subscription";
 const noReseller = "the order names no reseller";
+const noTerm = "the line is perpetual software: the member is empty in the sample, else left out";
+const allLinks = "as in the sample of an order that is cancelled in part";
+const termLineSubscribes = "a line of term software has a subscription";
 const termSubscription = "the sample is of a licence, ours of term software";
 const noAddOns = "add-ons have no subscription of their own";
 const asked = "shown since the call asks for it with showExpiry";
@@ -47,6 +50,35 @@ type Block = readonly [
 ];
 
 const blocks: readonly Block[] = [
+  [
+    "cancel-an-order-from-the-integration-sandbox",
+    "Response example",
+    "we-add",
+    allLinks,
+    ["client", "links"],
+  ],
+  [
+    "cancel-an-order-from-the-integration-sandbox",
+    "Response example",
+    "we-add",
+    modelled,
+    ["lineItems[].attributes"],
+  ],
+  [
+    "cancel-an-order-from-the-integration-sandbox",
+    "Response example",
+    "we-omit",
+    noTerm,
+    ["lineItems[].termDuration"],
+  ],
+  ["cancel-software-purchases", "Response example", "we-add", modelled, ["lineItems[].attributes"]],
+  [
+    "cancel-software-purchases",
+    "Response example",
+    "we-add",
+    termLineSubscribes,
+    ["lineItems[].links.subscription", "lineItems[].subscriptionId"],
+  ],
   ["update-a-cart", "Response example", "we-add", newer, ["expirationTimestamp", "status"]],
   ["update-a-cart", "Response example", "we-add", misspelt, ["lineItems[].provisioningContext"]],
   ["update-a-cart", "Response example", "we-add", filledIn, ["lineItems[].termDuration"]],

@@ -118,6 +118,8 @@ export const responses: readonly (readonly [file: string, heading: string, answe
   ["get-activation-link-by-order-line-item", "Response example", "activationLinks"],
   ["get-all-of-a-customer-s-orders", "Response example", "oneTimeOrders"],
   ["get-all-of-a-customer-s-subscriptions", "Response example", "subscriptions"],
+  ["cancel-an-order-from-the-integration-sandbox", "Response example", "cancelledOrder"],
+  ["cancel-software-purchases", "Response example", "partlyCancelledOrder"],
   ["get-an-availability-by-id", "Response example", "availability"],
   ["get-an-order-by-id", "Response example", "order"],
   ["get-invoice-by-id", "Response example", "invoice"],
@@ -139,9 +141,13 @@ export const requests: readonly (readonly [file: string, heading: string, send: 
   ["update-a-cart", "Request example", "updateCart"],
   ["create-an-order-for-a-customer-of-an-indirect-reseller", "Request example", "createOrder"],
   ["create-an-order", "Request example", "createOrder"],
+  ["cancel-an-order-from-the-integration-sandbox", "Request body", "cancelOrder"],
+  ["cancel-an-order-from-the-integration-sandbox", "Request example", "cancelOrder"],
+  ["cancel-software-purchases", "Request body", "cancelLine"],
+  ["cancel-software-purchases", "Request example", "cancelLine"],
 ];
 
-const cancellation = "orders cannot be changed or cancelled yet";
+const addOns = "add-ons of subscriptions are not sold: orders are cancelled, not changed";
 const changes = "subscriptions cannot be changed yet";
 const usage = "usage is not rated, so there are no usage records and no rated lines";
 const legacy = "legacy licences and Azure lines are not sold, so they are not invoiced";
@@ -156,8 +162,6 @@ const prices = "rate cards of metered services are no part of one-time purchases
 export const leftOut: readonly (readonly [file: string, reason: string, headings?: RegExp])[] = [
   ["activate-sandbox-subscription-azure-marketplace-products", marketplace],
   ["cancel-an-azure-marketplace-subscription", marketplace],
-  ["cancel-an-order-from-the-integration-sandbox", cancellation],
-  ["cancel-software-purchases", cancellation],
   ["change-the-quantity-of-a-subscription", changes],
   ["convert-a-trial-subscription-to-paid", changes],
   ["create-product-upgrade-entity", upgrades],
@@ -187,7 +191,7 @@ export const leftOut: readonly (readonly [file: string, reason: string, headings
   ["get-subscription-analytics-by-search-query", analytics],
   ["get-subscription-analytics-grouped-by-dates-or-terms", analytics],
   ["get-subscription-provisioning-status", "only orders tell their provisioning status yet"],
-  ["purchase-an-add-on-to-a-subscription", cancellation],
+  ["purchase-an-add-on-to-a-subscription", addOns],
   ["reactivate-a-suspended-a-subscription", changes],
   ["suspend-a-subscription", changes],
   ["transition-a-subscription", upgrades],

@@ -39,6 +39,15 @@ async function fetchAnswers(world: World): Promise<Record<string, Json>> {
   const newOrder = await call("POST", `${customer}/orders`, {
     lineItems: [{ offerId: software, quantity: 1, friendlyName: "Direct" }],
   });
+  const cancelled = await call("POST", `${customer}/orders`, {
+    lineItems: [{ offerId: software, quantity: 1 }],
+  });
+  const twoLines = await call("POST", `${customer}/orders`, {
+    lineItems: [
+      { offerId: term, quantity: 1 },
+      { offerId: term, quantity: 1 },
+    ],
+  });
   const entitlements = await call("GET", `${customer}/entitlements?showExpiry=true`);
   const [artifact] = entitlements.items.flatMap((one: Json) => one.entitledArtifacts);
   const older = artifact.link.uri.replace("/reservedinstance/", "/virtualmachinereservedinstance/");
@@ -96,6 +105,13 @@ async function fetchAnswers(world: World): Promise<Record<string, Json>> {
     summaries: await call("GET", "/v1/invoices/summaries"),
     estimateLinks: await call("GET", "/v1/invoices/estimates/links?currencycode=USD"),
     billedLastPage: await call("GET", billed),
+    cancelledOrder: await call("PATCH", `${customer}/orders/${cancelled.id}`, {
+      status: "cancelled",
+    }),
+    partlyCancelledOrder: await call("PATCH", `${customer}/orders/${twoLines.id}`, {
+      status: "cancelled",
+      lineItems: [{ lineItemNumber: 0 }],
+    }),
     unbilledFirstPage: await call("GET", `${unbilled}&size=3`),
     unbilledLastPage: await call("GET", unbilled),
   };
@@ -158,6 +174,13 @@ describe.skipIf(sharedData === undefined)("documented examples", () => {
     const post = (target: string, body: string, method = "POST") =>
       world.send({ method, target, headers: { "Content-Type": "application/json" }, body });
     const lineCount = (value.LineItems ?? value.lineItems)?.length;
+    const buyTwice = () =>
+      world.call("POST", `${customer}/orders`, {
+        lineItems: [
+          { offerId: software, quantity: 1 },
+          { offerId: software, quantity: 2 },
+        ],
+      });
     if (send === "checkInventory") {
       const path = "/v1/extensions/product/checkinventory?country=US";
       const answer = await post(path, own);
@@ -171,6 +194,15 @@ describe.skipIf(sharedData === undefined)("documented examples", () => {
       });
       const answer = await post(`${customer}/carts/${cart.id}/`, JSON.stringify(value), "PUT");
       expect([answer.status, answer.json.lineItems?.length]).toEqual([201, lineCount]);
+    } else if (send === "cancelOrder" || send === "cancelLine") {
+      const { id } = await buyTwice();
+      // Not as printed: its quotes are curly and one is missing.
+      const change = JSON.stringify(value).replace(/("offerId":)"[^"]+"/, `$1"${software}"`);
+      const { status, json } = await post(`${customer}/orders/${id}`, change, "PATCH");
+      const quantities = json.lineItems?.map((line: Json) => line.quantity);
+      const expected =
+        send === "cancelOrder" ? [200, "cancelled", [1, 2]] : [200, "completed", [0, 2]];
+      expect([status, json.status, quantities]).toEqual(expected);
     } else {
       // As published, its offer is unknown here; with one that is known, it is an order.
       const unknown = await post(`${customer}/orders`, own);

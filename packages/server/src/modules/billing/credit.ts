@@ -5,12 +5,12 @@ import { taxOn, unitAmount } from "../../foundation/money.ts";
 import type { Partner } from "../../foundation/partner.ts";
 import type { NewCharge } from "./charge.ts";
 
-/** All of a charge, or what its days cost that have not begun. */
+/** All of a charge, or what its days cost that are not over. */
 export type Refund = "whole" | "unused days";
 
 const day = 24 * 3600 * 1000;
 
-/** Days that the charge covers, and those of them that have begun after the first at `at`. */
+/** Days that the charge covers, and those of them that are over at `at`. */
 function daysOf({ startsAt, endsAt }: NewCharge, at: Date): { total: number; used: number } {
   const total = Math.round((endsAt.getTime() - startsAt.getTime()) / day);
   const passed = Math.floor((at.getTime() - startsAt.getTime()) / day);
@@ -18,7 +18,7 @@ function daysOf({ startsAt, endsAt }: NewCharge, at: Date): { total: number; use
 }
 
 /**
- * The credit of a charge at `at`; undefined where its days are over. Amounts are negative, prices
+ * The credit of a charge at `at`; undefined where all its days are over. Amounts are negative, prices
  * and quantity stay as they are on any line. A part is the price of a unit for the days that are
  * left, cut to six digits, from which the amount follows as that of a charge does; the whole is
  * the charge's own amounts, tax included, so that both come to nothing together.
