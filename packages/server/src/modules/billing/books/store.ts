@@ -110,6 +110,18 @@ export function invoicesUnlikeCharges(db: Db, partnerId: string): Promise<Sample
   );
 }
 
+/** No line comes to less than nothing, nor does its tax: one that is credited twice shows here. */
+export function linesCreditedTooFar(db: Db, partnerId: string): Promise<Sample[]> {
+  return samples(
+    db,
+    sql`SELECT order_id || ':' || line_number AS subject,
+        currency || ' ' || sum(subtotal_minor) || ' + ' || sum(tax_minor) AS detail
+      FROM charge WHERE partner_id = ${partnerId}
+      GROUP BY order_id, line_number, currency
+      HAVING sum(subtotal_minor) < 0 OR sum(tax_minor) < 0`,
+  );
+}
+
 export function chargesOutsideTheirPeriod(db: Db, partnerId: string): Promise<Sample[]> {
   return samples(
     db,

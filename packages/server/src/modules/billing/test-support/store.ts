@@ -125,6 +125,10 @@ export function breachesOf(partnerId: string): Record<string, Sql[]> {
       sql`UPDATE invoice SET line_count = line_count + 1 WHERE ${own}`,
       sql`DELETE FROM charge WHERE ${own}`,
     ],
+    "a line is credited what it was charged at most": [
+      sql`UPDATE charge SET subtotal_minor = -1 WHERE ${own}`,
+      sql`UPDATE charge SET tax_minor = -1 WHERE ${own}`,
+    ],
     "a charge is billed in the month in which it happened": [
       sql`UPDATE charge SET occurred_at = occurred_at + interval '31 days' WHERE ${own}`,
     ],
