@@ -15,6 +15,13 @@ import {
 } from "../schema.ts";
 import { customerParams, integerOut } from "./shared.ts";
 
+/**
+ * The documented forms of entitlements, by the month of their pages. A partner has one of them;
+ * that of June 2018 has product keys, which later strict clients cannot read.
+ */
+export const entitlementShapes = ["2018-06", "2021-07"] as const;
+export type EntitlementShape = (typeof entitlementShapes)[number];
+
 const Artifact = record({
   // The only value that the Java SDK survives, but for the legacy list, which it cannot read.
   artifactType: text(),

@@ -1,5 +1,6 @@
 import { access, controlPlaneErrors, operation } from "../operation.ts";
-import { flag, guid, instant, list, optional, record, text } from "../schema.ts";
+import { flag, guid, instant, list, oneOf, optional, record, text } from "../schema.ts";
+import { entitlementShapes } from "./entitlements.ts";
 
 const DueWork = record({ kind: text(), subject: text(), dueAt: instant() });
 
@@ -19,6 +20,8 @@ const NewPartner = record({
   sellsIn: optional(list(text({ pattern: "^[A-Za-z]{2}$" }), { max: 300 })),
   /** Whether the partner is qualified for perpetual software; without a word, it is. */
   perpetualSoftware: optional(flag()),
+  /** The documented form of entitlements: that of June 2018 has product keys. */
+  entitlementShape: optional(oneOf(entitlementShapes, { "x-error": "INVALID_INPUT" })),
   /** Where the app may have its users sent back to, besides any address of this machine. */
   redirectUris: optional(list(text({ max: 500 }), { max: 20 })),
   /** PEM certificates of the app: assertions signed with their keys stand for its secret. */

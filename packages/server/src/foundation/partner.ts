@@ -1,5 +1,5 @@
 /** Who calls, for whom, and when: what every use case is given. */
-import type { Operation, Role } from "@kontor/contract";
+import type { EntitlementShape, Operation, Role } from "@kontor/contract";
 import type { PartnerClock } from "./clock.ts";
 import type { Switches } from "./config.ts";
 import type { Db } from "./database/sql.ts";
@@ -22,6 +22,8 @@ export interface Partner {
   sellsIn: readonly string[] | null;
   /** Whether the partner is qualified to sell perpetual software. */
   perpetualSoftware: boolean;
+  /** The documented form that entitlements have; never mixed in one answer. */
+  entitlementShape: EntitlementShape;
   clock: PartnerClock;
 }
 

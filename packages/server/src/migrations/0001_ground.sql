@@ -29,6 +29,9 @@ CREATE TABLE partner (
   sells_in text[],
   -- Perpetual software is sold by qualified partners only.
   perpetual_software boolean NOT NULL DEFAULT true,
+  -- Which of the documented forms entitlements have; that of 2018 has product keys.
+  entitlement_shape text NOT NULL DEFAULT '2021-07'
+    CHECK (entitlement_shape IN ('2018-06', '2021-07')),
   clock_offset_ms bigint NOT NULL DEFAULT 0,
   clock_frozen_at timestamptz,
   created_at timestamptz NOT NULL

@@ -15,6 +15,7 @@ const partner: Partner = {
   agreementSigned: true,
   sellsIn: null,
   perpetualSoftware: true,
+  entitlementShape: "2021-07",
   clock: realClock,
 };
 

@@ -17,6 +17,7 @@ const partner = {
   agreementSigned: true,
   sellsIn: null,
   perpetualSoftware: true,
+  entitlementShape: "2021-07" as const,
   clock: realClock,
 };
 

@@ -1,6 +1,6 @@
 /** Rules of partners: what a new one may look like, and the one that every sandbox has. */
 import { randomBytes, randomInt } from "node:crypto";
-import { isGuid, markets } from "@kontor/contract";
+import { type EntitlementShape, isGuid, markets } from "@kontor/contract";
 import { refuse } from "../../foundation/errors.ts";
 import { newSecret, randomId } from "../../foundation/ids.ts";
 import { isCurrency, toMinor } from "../../foundation/money.ts";
@@ -26,6 +26,8 @@ export interface PartnerSpec extends RegistrationSpec {
   /** Countries; without them the partner sells in every market. */
   sellsIn?: readonly string[];
   perpetualSoftware?: boolean;
+  /** Without a word, the form of July 2021. */
+  entitlementShape?: EntitlementShape;
 }
 
 /** How to sign in as a partner. Secrets are known here only once: they are stored as hashes. */
@@ -46,6 +48,7 @@ export interface NewPartner extends PartnerSignIn, Registration {
   agreementSigned: boolean;
   sellsIn: readonly string[] | null;
   perpetualSoftware: boolean;
+  entitlementShape: EntitlementShape;
   userId: string;
 }
 
@@ -64,6 +67,7 @@ export const wellKnownPartner: NewPartner = {
   agreementSigned: true,
   sellsIn: null,
   perpetualSoftware: true,
+  entitlementShape: "2021-07",
   userId: "00000000-0000-0000-0000-00000000ad01",
 };
 
@@ -121,6 +125,7 @@ export function planPartner(spec: PartnerSpec): NewPartner {
     agreementSigned: spec.partnerAgreement ?? true,
     sellsIn,
     perpetualSoftware: spec.perpetualSoftware ?? true,
+    entitlementShape: spec.entitlementShape ?? "2021-07",
     userId: randomId(),
   };
 }

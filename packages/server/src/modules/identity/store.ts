@@ -60,12 +60,14 @@ interface PartnerRow {
   agreement_signed: boolean;
   sells_in: string[] | null;
   perpetual_software: boolean;
+  entitlement_shape: Partner["entitlementShape"];
   clock_offset_ms: bigint;
   clock_frozen_at: Date | null;
 }
 
 const partnerColumns = sql`partner_id, name, domain, country, billing_currency, mpn_id, tax_rate,
-  credit_limit_minor, agreement_signed, sells_in, perpetual_software, clock_offset_ms, clock_frozen_at`;
+  credit_limit_minor, agreement_signed, sells_in, perpetual_software, entitlement_shape,
+  clock_offset_ms, clock_frozen_at`;
 
 function partnerFrom(row: PartnerRow): Partner {
   return {
@@ -80,6 +82,7 @@ function partnerFrom(row: PartnerRow): Partner {
     agreementSigned: row.agreement_signed,
     sellsIn: row.sells_in,
     perpetualSoftware: row.perpetual_software,
+    entitlementShape: row.entitlement_shape,
     clock: { offsetMs: Number(row.clock_offset_ms), frozenAt: row.clock_frozen_at },
   };
 }
@@ -124,11 +127,12 @@ export async function insertPartner(tx: Db, planned: NewPartner, at: Date): Prom
   const rows = await tx.query(sql`
     INSERT INTO partner
       (partner_id, name, domain, country, billing_currency, mpn_id, tax_rate,
-        credit_limit_minor, agreement_signed, sells_in, perpetual_software, created_at)
+        credit_limit_minor, agreement_signed, sells_in, perpetual_software, entitlement_shape,
+        created_at)
     VALUES (${planned.partner.id}, ${planned.name}, ${planned.partner.domain}, ${planned.country},
       ${planned.billingCurrency}, ${planned.mpnId}, ${planned.taxRate},
       ${planned.creditLimitMinor}, ${planned.agreementSigned}, ${planned.sellsIn}::text[],
-      ${planned.perpetualSoftware}, ${at})
+      ${planned.perpetualSoftware}, ${planned.entitlementShape}, ${at})
     ON CONFLICT DO NOTHING RETURNING 1`);
   return rows.length === 1;
 }

@@ -36,6 +36,7 @@ export async function openAccount(db: Db, overrides: Partial<Partner> = {}): Pro
     agreementSigned: true,
     sellsIn: null,
     perpetualSoftware: true,
+    entitlementShape: "2021-07",
     clock: realClock,
     ...overrides,
   };
