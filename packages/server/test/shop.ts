@@ -139,6 +139,7 @@ export async function businessRows(server: TestServer): Promise<Record<string, n
     "cart_line",
     "purchase_order",
     "order_line",
+    "product_key",
     "charge",
     "posting",
     "invoice",

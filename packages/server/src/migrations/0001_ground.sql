@@ -568,11 +568,12 @@ CREATE TABLE order_line (
   partner_on_record text,
   provisioning_context jsonb,
   subscription_id uuid,
-  -- The entitled artifact of a reservation.
   reservation_order_id uuid,
   reservation_id uuid,
+  -- Path of the entitled artifact: a reservation or a product key. The item is of keys alone.
   artifact_group text,
   artifact_line uuid,
+  artifact_item uuid,
   -- When the line was cancelled, and what stays owed for it all the same, before tax.
   cancelled_at timestamptz,
   kept_minor bigint,
@@ -580,8 +581,18 @@ CREATE TABLE order_line (
   CHECK ((cancelled_at IS NULL) = (kept_minor IS NULL)),
   FOREIGN KEY (partner_id, order_id) REFERENCES purchase_order
 );
-CREATE INDEX order_line_artifact ON order_line (partner_id, reservation_order_id)
-  WHERE reservation_order_id IS NOT NULL;
+CREATE INDEX order_line_artifact ON order_line (partner_id, artifact_line)
+  WHERE artifact_line IS NOT NULL;
+
+-- Keys of software, sealed: nonce, ciphertext and tag of AES-256-GCM.
+CREATE TABLE product_key (
+  partner_id uuid NOT NULL,
+  order_id text NOT NULL,
+  line_number integer NOT NULL,
+  sealed bytea NOT NULL,
+  PRIMARY KEY (partner_id, order_id, line_number),
+  FOREIGN KEY (partner_id, order_id, line_number) REFERENCES order_line
+);
 
 -- Billing -------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 import { refuse } from "../../foundation/errors.ts";
 import type { Context } from "../../foundation/partner.ts";
 import { requireCustomer } from "../customers/index.ts";
-import { loadOrderOfReservation, loadOrders } from "../orders/index.ts";
+import { loadOrderOfArtifact, loadOrders } from "../orders/index.ts";
 import {
   type EntitledLine,
   type EntitlementQuery,
@@ -30,11 +30,11 @@ export interface ArtifactPath {
 export async function requireArtifact(context: Context, path: ArtifactPath): Promise<EntitledLine> {
   const customer = await requireCustomer(context, path.customerId);
   const { partnerId } = context.partner;
-  const order = await loadOrderOfReservation(
+  const order = await loadOrderOfArtifact(
     context.db,
     partnerId,
     customer.customerId,
-    path.resourceId,
+    path.lineItemId,
   );
   const line = order?.lines.find(
     (candidate) =>

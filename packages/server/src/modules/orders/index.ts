@@ -19,7 +19,7 @@ export type {
 } from "./purchase-line.ts";
 export { checkLines } from "./quota.ts";
 export { orderRoutes } from "./routes.ts";
-export { loadOrderOfReservation, loadOrders, loadOrdersOfCart } from "./store.ts";
+export { loadOrderOfArtifact, loadOrders, loadOrdersOfCart } from "./store.ts";
 export {
   chargeCycleHandler,
   createOrder,

@@ -33,8 +33,10 @@ export interface OrderLineRow {
   subscriptionId: string | null;
   reservationOrderId: string | null;
   reservationId: string | null;
+  /** Path of the entitled artifact: a reservation or a product key. The item is of keys alone. */
   artifactGroup: string | null;
   artifactLine: string | null;
+  artifactItem: string | null;
   cancelledAt: Date | null;
   /** What stays owed for a cancelled line, before tax; null while it stands. */
   keptMinor: bigint | null;

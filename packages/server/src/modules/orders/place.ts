@@ -86,6 +86,7 @@ function lineRow(
   const { offer } = line;
   const unitPrice = offer.unitPrice ?? "0";
   const isReservation = offer.kind === "reservation";
+  const hasArtifact = isReservation || hasProductKey(offer);
   const subscribes = ["azure_plan", "term_software", "online_service"].includes(offer.kind);
   return {
     lineNumber,
@@ -110,11 +111,17 @@ function lineRow(
     subscriptionId: subscribes ? ids.uuid() : null,
     reservationOrderId: isReservation ? ids.uuid() : null,
     reservationId: isReservation ? ids.uuid() : null,
-    artifactGroup: isReservation ? ids.uuid().replaceAll("-", "") : null,
-    artifactLine: isReservation ? ids.uuid() : null,
+    artifactGroup: hasArtifact ? ids.uuid().replaceAll("-", "") : null,
+    artifactLine: hasArtifact ? ids.uuid() : null,
+    artifactItem: hasProductKey(offer) ? ids.uuid() : null,
     cancelledAt: null,
     keptMinor: null,
   };
+}
+
+/** Software has a key in the older form of entitlements, whatever its term. */
+export function hasProductKey({ kind }: Pick<OrderLineRow, "kind">): boolean {
+  return kind === "perpetual_software" || kind === "term_software";
 }
 
 /** The subscription that a line makes; reservations and perpetual software make none. */

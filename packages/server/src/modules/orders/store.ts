@@ -25,19 +25,19 @@ export async function insertOrders(tx: Db, partnerId: string, orders: OrderRow[]
       kind, reservation_type, product_title, sku_title, publisher_name, friendly_name, quantity,
       term, renews_to, unit_price, pricing_currency, unit_minor, cycle_unit_minor,
       partner_on_record, provisioning_context, subscription_id, reservation_order_id,
-      reservation_id, artifact_group, artifact_line)
+      reservation_id, artifact_group, artifact_line, artifact_item)
     SELECT ${partnerId}::uuid, "orderId", "lineNumber", "productId", "skuId", "availabilityId",
       kind, "reservationType", "productTitle", "skuTitle", "publisherName", "friendlyName",
       quantity, term, "renewsTo", "unitPrice", "pricingCurrency", "unitMinor", "cycleUnitMinor",
       "partnerOnRecord", "provisioningContext", "subscriptionId", "reservationOrderId",
-      "reservationId", "artifactGroup", "artifactLine"
+      "reservationId", "artifactGroup", "artifactLine", "artifactItem"
     FROM jsonb_to_recordset(${jsonRows(lines)}::jsonb) AS l ("orderId" text, "lineNumber" integer,
       "productId" text, "skuId" text, "availabilityId" text, kind text, "reservationType" text,
       "productTitle" text, "skuTitle" text, "publisherName" text, "friendlyName" text,
       quantity integer, term text, "renewsTo" text, "unitPrice" numeric, "pricingCurrency" text,
       "unitMinor" bigint, "cycleUnitMinor" bigint, "partnerOnRecord" text,
       "provisioningContext" jsonb, "subscriptionId" uuid, "reservationOrderId" uuid,
-      "reservationId" uuid, "artifactGroup" text, "artifactLine" uuid)`);
+      "reservationId" uuid, "artifactGroup" text, "artifactLine" uuid, "artifactItem" uuid)`);
 }
 
 interface StoredLine {
@@ -65,6 +65,7 @@ interface StoredLine {
   reservation_id: string | null;
   artifact_group: string | null;
   artifact_line: string | null;
+  artifact_item: string | null;
   line_cancelled_at: Date | null;
   kept_minor: bigint | null;
 }
@@ -91,7 +92,7 @@ const orderLines = sql`
     l.product_title, l.sku_title, l.publisher_name, l.friendly_name, l.quantity, l.term,
     l.renews_to, l.unit_price, l.pricing_currency, l.unit_minor, l.cycle_unit_minor,
     l.partner_on_record, l.provisioning_context, l.subscription_id, l.reservation_order_id,
-    l.reservation_id, l.artifact_group, l.artifact_line, l.cancelled_at AS line_cancelled_at,
+    l.reservation_id, l.artifact_group, l.artifact_line, l.artifact_item, l.cancelled_at AS line_cancelled_at,
     l.kept_minor
   FROM purchase_order o JOIN order_line l USING (partner_id, order_id)`;
 
@@ -185,19 +186,19 @@ export async function loadOrdersOfCart(
   return load(db, sql`WHERE o.partner_id = ${partnerId} AND o.cart_id = ${cartId}`);
 }
 
-/** The customer's order that a reservation order belongs to. */
-export async function loadOrderOfReservation(
+/** The customer's order whose line has the artifact. */
+export async function loadOrderOfArtifact(
   db: Db,
   partnerId: string,
   customerId: string,
-  reservationOrderId: string,
+  artifactLine: string,
 ): Promise<OrderRow | undefined> {
   const [order] = await load(
     db,
     sql`WHERE o.partner_id = ${partnerId} AND o.customer_id = ${customerId}
       AND o.order_id IN (
         SELECT order_id FROM order_line
-        WHERE partner_id = ${partnerId} AND reservation_order_id = ${reservationOrderId})`,
+        WHERE partner_id = ${partnerId} AND artifact_line = ${artifactLine})`,
   );
   return order;
 }
@@ -268,6 +269,7 @@ function lineOf(row: StoredLine): OrderLineRow {
     reservationId: row.reservation_id,
     artifactGroup: row.artifact_group,
     artifactLine: row.artifact_line,
+    artifactItem: row.artifact_item,
     cancelledAt: row.line_cancelled_at,
     keptMinor: row.kept_minor,
   };

@@ -16,6 +16,7 @@ import {
   requireCustomer,
 } from "../customers/index.ts";
 import { type DueHandler, schedule } from "../due/index.ts";
+import { issueProductKeys } from "../product-keys/index.ts";
 import {
   insertSubscriptions,
   loadSubscriptions,
@@ -29,7 +30,14 @@ import {
   provisioningViews,
   statusWhenPlaced,
 } from "./order.ts";
-import { chargesOf, type Group, nextCycleWork, type PlacedOrder, placeOrder } from "./place.ts";
+import {
+  chargesOf,
+  type Group,
+  hasProductKey,
+  nextCycleWork,
+  type PlacedOrder,
+  placeOrder,
+} from "./place.ts";
 import { type Draft, type Facts, type PurchaseLine, splitItemId } from "./purchase-line.ts";
 import { checkLines, quotaLeft } from "./quota.ts";
 import {
@@ -160,6 +168,12 @@ async function save(context: Context, placed: readonly PlacedOrder[]): Promise<v
   if (placed.length === 0) return;
   const orders = placed.map(({ order }) => order);
   await insertOrders(db, partner.partnerId, orders);
+  await issueProductKeys(
+    context,
+    orders.flatMap(({ orderId, lines }) =>
+      lines.filter(hasProductKey).map(({ lineNumber }) => ({ orderId, lineNumber })),
+    ),
+  );
   const subscriptions = placed.flatMap((one) => one.subscriptions);
   if (subscriptions.length > 0) await insertSubscriptions(db, partner.partnerId, subscriptions);
   await recordCharges(

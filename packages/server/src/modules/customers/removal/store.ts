@@ -59,6 +59,9 @@ export async function purge(tx: Db, partnerId: string, customerId: string): Prom
     DELETE FROM due_work
     WHERE partner_id = ${partnerId} AND kind = 'charge_cycle' AND done_at IS NULL
       AND split_part(subject, ':', 1) IN (SELECT order_id FROM purchase_order WHERE ${own})`);
+  await tx.query(sql`
+    DELETE FROM product_key WHERE partner_id = ${partnerId}
+      AND order_id IN (SELECT order_id FROM purchase_order WHERE ${own})`);
   await tx.query(sql`DELETE FROM subscription WHERE ${own}`);
   await tx.query(sql`DELETE FROM agreement WHERE ${own}`);
   await tx.query(sql`DELETE FROM qualification WHERE ${own}`);
