@@ -23,17 +23,23 @@ export const entitlementShapes = ["2018-06", "2021-07"] as const;
 export type EntitlementShape = (typeof entitlementShapes)[number];
 
 const Artifact = record({
-  // The only value that the Java SDK survives, but for the legacy list, which it cannot read.
+  // `reservedinstance` is the only value that the Java SDK survives: any other one stands in the
+  // list of June 2018 or in the legacy list of reservations, which it cannot read anyway.
   artifactType: text(),
-  resourceId: text(),
-  dynamicAttributes: textMap(),
+  // Of a reservation.
+  resourceId: optional(text()),
+  dynamicAttributes: optional(textMap()),
+  // Of a product key.
+  state: optional(text()),
+  reason: optional(text()),
   link: Link,
 });
 
 const entitlementFields = {
-  referenceOrder: record({ id: text(), lineItemId: text(), alternateId: text() }),
+  referenceOrder: record({ id: text(), lineItemId: text(), alternateId: optional(text()) }),
   productId: text(),
   skuId: text(),
+  skuTitle: optional(text()),
   quantity: integerOut(),
   quantityDetails: list(record({ quantity: integerOut(), status: text() })),
   entitledArtifacts: list(Artifact),
@@ -66,10 +72,16 @@ const Reservation = record({
 });
 export type ReservationView = Static<typeof Reservation>;
 
+/** Clients hand the parts back as they were given: one of another form was never given out. */
+const keyParams = record({
+  ...customerParams.properties,
+  groupId: text({ max: 64, "x-error": "NOT_FOUND" }),
+  lineItemId: guid({ "x-error": "NOT_FOUND" }),
+  itemId: text({ max: 200, "x-error": "NOT_FOUND" }),
+});
 const artifactParams = record({
   ...customerParams.properties,
-  groupId: text({ max: 64 }),
-  // Not a GUID: no artifact was ever given out under it.
+  groupId: text({ max: 64, "x-error": "NOT_FOUND" }),
   lineItemId: guid({ "x-error": "NOT_FOUND" }),
   resourceId: guid({ "x-error": "NOT_FOUND" }),
 });
@@ -122,6 +134,20 @@ export const entitlementOperations = {
     responses: {
       200: record({ type: text(), virtualMachineReservations: list(Reservation) }),
     },
+    errors: ["CUSTOMER_ID_INVALID", "TENANT_NOT_FOUND", "NOT_FOUND"],
+  }),
+  getProductKeyArtifact: operation({
+    id: "getProductKeyArtifact",
+    method: "GET",
+    path:
+      "/customers/{customerId}/artifacts/productkey" +
+      "/groups/{groupId}/lineitems/{lineItemId}/items/{itemId}",
+    area: "entitlements",
+    summary: "Get the product key of software",
+    access: access.anyUser,
+    params: keyParams,
+    query: record({}),
+    responses: { 200: record({ type: text(), productKey: text() }) },
     errors: ["CUSTOMER_ID_INVALID", "TENANT_NOT_FOUND", "NOT_FOUND"],
   }),
 };

@@ -281,6 +281,9 @@ const samples: Record<OperationId, Make> = {
   listEntitlements: (world) => ({ params: customer(world), query: { showExpiry: "true" } }),
   getReservedInstanceArtifact: (world) => ({ params: ofArtifact(world) }),
   getVirtualMachineReservedInstanceArtifact: (world) => ({ params: ofArtifact(world) }),
+  getProductKeyArtifact: ({ customerId, productKey }) => ({
+    params: { customerId, ...productKey },
+  }),
 
   // Billing
   getInvoiceSummary: none,

@@ -99,6 +99,24 @@ export async function sharedWords(database: Database): Promise<Set<string>> {
   return new Set(rows.map(({ word }) => word));
 }
 
+/** The parts of a product key's path. */
+export interface KeyPath extends Record<string, string> {
+  groupId: string;
+  lineItemId: string;
+  itemId: string;
+}
+
+/** Of the software in an order: a partner learns it from the older form of its lists alone. */
+export async function keyPathOf(database: Database, orderId: string): Promise<KeyPath> {
+  const [path] = await database.query<KeyPath>(sql`
+    SELECT artifact_group AS "groupId", artifact_line::text AS "lineItemId",
+      product_id || ':' || sku_id || ':' || artifact_item AS "itemId"
+    FROM order_line WHERE order_id = ${orderId} AND artifact_item IS NOT NULL
+    ORDER BY line_number LIMIT 1`);
+  if (!path) throw new Error(`order ${orderId} has no software`);
+  return path;
+}
+
 /** A user of a partner with these roles and the password of the partner's first user. */
 export async function addUser(
   database: Database,

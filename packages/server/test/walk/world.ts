@@ -4,6 +4,7 @@ import { randomId } from "../../src/foundation/ids.ts";
 import type { wellKnownSignIn } from "../../src/modules/identity/index.ts";
 import type { TestServer } from "../harness.ts";
 import { type Buyer, newBuyer, offerOf, threeLines } from "../shop.ts";
+import { type KeyPath, keyPathOf } from "./store.ts";
 
 export interface World {
   /** Calls as this partner: `user` is its first user, `app` its app. */
@@ -19,6 +20,8 @@ export interface World {
   orderId: string;
   /** Path of the details of a reservation that the customer owns. */
   artifact: { groupId: string; lineItemId: string; resourceId: string };
+  /** Path of the product key of software that the customer owns. */
+  productKey: KeyPath;
   /** The newest invoice. */
   invoiceId: string;
 }
@@ -46,9 +49,12 @@ async function asPartner(server: TestServer, who: SignIn): Promise<TestServer> {
   };
 }
 
-/** A further partner with nothing in it. */
-export async function newPartner(server: TestServer): Promise<TestServer & { signInAs: SignIn }> {
-  const made = await expectStatus(server.call("POST", "/_kontor/partners", { body: {} }), 201);
+/** A further partner with nothing in it, as the body of its making says. */
+export async function newPartner(
+  server: TestServer,
+  body: Readonly<Record<string, unknown>> = {},
+): Promise<TestServer & { signInAs: SignIn }> {
+  const made = await expectStatus(server.call("POST", "/_kontor/partners", { body }), 201);
   return { ...(await asPartner(server, made.body)), signInAs: made.body };
 }
 
@@ -93,6 +99,7 @@ export async function trade(server: TestServer, invoices = 1): Promise<World> {
     cartId: await newCart(server, buyer),
     orderId,
     artifact: { groupId, lineItemId, resourceId },
+    productKey: await keyPathOf(server.database, orderId),
     invoiceId: listed.body.items.at(-1).id,
   };
 }

@@ -1,133 +1,121 @@
 /**
  * Entitlements: what a customer may use now. Nothing is stored: an entitlement is a fulfilled
- * order line, seen at a time.
+ * order line, seen at a time, in the one form that the answer has.
  */
-import type { entitlementOperations, ReservationView, ResultOf } from "@kontor/contract";
-import { addTerm, startOfDay, wireDay, wireInstant } from "../../foundation/clock.ts";
-import { link } from "../../foundation/http/links.ts";
-import { lineState, type OrderLineRow, type OrderRow } from "../orders/index.ts";
+import {
+  type EntitlementShape,
+  type entitlementOperations,
+  loose,
+  type ResultOf,
+} from "@kontor/contract";
+import { wireDay } from "../../foundation/clock.ts";
+import type { OrderRow } from "../orders/index.ts";
+import {
+  productKeyArtifact,
+  reservationArtifact,
+  reservationAttributes,
+  reservationWords,
+} from "./artifact.ts";
+import { type EntitledLine, expiryOf, goodsOf } from "./entitled-line.ts";
+import { type EntitlementState, stateOf } from "./state.ts";
 
 export type EntitlementView = ResultOf<
   typeof entitlementOperations.listEntitlements
 >["items"][number];
-
-export interface EntitledLine {
-  order: OrderRow;
-  line: OrderLineRow;
-}
-
-/** The day on which the goods of a line end, at 00:00 UTC; undefined for perpetual goods. */
-function expiryOf({ order, line }: EntitledLine): Date | undefined {
-  if (line.term === null) return undefined;
-  return startOfDay(addTerm(order.fulfilledAt, line.term));
-}
-
-/** The one answer to "usable now?": the line is fulfilled, not cancelled, its term not over. */
-export function isUsable(entitled: EntitledLine, now: Date): boolean {
-  if (lineState(entitled.order, entitled.line, now) !== "fulfilled") return false;
-  const expiry = expiryOf(entitled);
-  return expiry === undefined || expiry.getTime() > now.getTime();
-}
-
-/** Reservations and software are entitled; services and Azure plans are subscriptions only. */
-function typeOf(line: OrderLineRow): "software" | "reservedinstance" | undefined {
-  switch (line.kind) {
-    case "reservation":
-      return "reservedinstance";
-    case "perpetual_software":
-    case "term_software":
-      return "software";
-    default:
-      return undefined;
-  }
-}
-
-/** The older list of virtual-machine reservations, which today's Java SDK cannot read. */
-const legacyType = "virtual_machine_reserved_instance";
 
 export interface EntitlementQuery {
   entitlementType?: string | undefined;
   showExpiry?: boolean | undefined;
 }
 
-/** Usable entitlements, newest order first. An unknown type matches nothing. */
+/** What is asked for, in the words of one form. */
+interface Wanted {
+  shape: EntitlementShape;
+  /** As compared: without case and separators; empty for everything. */
+  type: string;
+  /** Today's reservations, or those of virtual machines as June 2018 had them. */
+  reservations: keyof typeof reservationWords;
+  showExpiry: boolean;
+}
+
+const olderWord = loose(reservationWords.older.type);
+const reservationFilters = new Set(["", loose(reservationWords.current.type), olderWord]);
+
+/**
+ * Entitlements of a customer, newest order first. An unknown type matches nothing. Goods that were
+ * given back are gone, but for software in the form of 2018: there the state of its key says so.
+ */
 export function entitlementViews(
   orders: readonly OrderRow[],
   query: EntitlementQuery,
+  shape: EntitlementShape,
   now: Date,
 ): EntitlementView[] {
-  const wanted = query.entitlementType?.toLowerCase().replaceAll("_", "");
-  const legacy = wanted === "virtualmachinereservedinstance";
+  const type = loose(query.entitlementType ?? "");
+  const isOlder = shape === "2018-06" || type === olderWord;
+  const wanted: Wanted = {
+    shape,
+    type,
+    reservations: isOlder ? "older" : "current",
+    showExpiry: query.showExpiry ?? false,
+  };
   return orders
     .flatMap((order) => order.lines.map((line) => ({ order, line })))
-    .filter((entitled) => isUsable(entitled, now))
-    .filter(({ line }) => {
-      if (legacy) return line.reservationType === "virtualmachines";
-      const type = typeOf(line);
-      return type !== undefined && (wanted === undefined || wanted === type);
-    })
-    .map((entitled) => entitlementView(entitled, legacy, query.showExpiry ?? false));
+    .filter((entitled) => isWanted(entitled, wanted))
+    .flatMap((entitled) => {
+      const state = stateOf(entitled, now);
+      return isShown(entitled, state, shape) ? [entitlementView(entitled, state, wanted)] : [];
+    });
+}
+
+function isWanted(entitled: EntitledLine, { type, reservations }: Wanted): boolean {
+  const goods = goodsOf(entitled);
+  if (goods !== "reservation") return goods !== undefined && (type === "" || type === goods);
+  const isVirtualMachine = reservationAttributes(entitled).reservationType === "virtualmachines";
+  return reservationFilters.has(type) && (reservations === "current" || isVirtualMachine);
+}
+
+function isShown(entitled: EntitledLine, state: EntitlementState, shape: EntitlementShape) {
+  if (state === "usable") return true;
+  return state === "cancelled" && shape === "2018-06" && goodsOf(entitled) === "software";
 }
 
 function entitlementView(
   entitled: EntitledLine,
-  legacy: boolean,
-  showExpiry: boolean,
+  state: EntitlementState,
+  wanted: Wanted,
 ): EntitlementView {
   const { order, line } = entitled;
-  const expiry = showExpiry ? expiryOf(entitled) : undefined;
-  const attributes = { reservationType: line.reservationType ?? "virtualmachines" };
-  const isReservation = line.kind === "reservation";
+  const isReservation = goodsOf(entitled) === "reservation";
+  const isCurrent = wanted.shape === "2021-07";
+  const expiry = wanted.showExpiry && isCurrent ? expiryOf(entitled) : undefined;
+  const dynamicAttributes =
+    isReservation && isCurrent ? { dynamicAttributes: reservationAttributes(entitled) } : {};
+  const words = reservationWords[wanted.reservations];
+  const status = state === "usable" ? "fulfilled" : "unfulfilled";
   return {
+    // A bundle's parts would stand here; the catalog has no bundles.
     includedEntitlements: [],
     referenceOrder: {
       id: order.orderId,
       lineItemId: `${line.lineNumber}`,
-      alternateId: order.alternateId,
+      ...(isCurrent ? { alternateId: order.alternateId } : {}),
     },
     productId: line.productId,
     skuId: line.skuId,
-    quantity: line.quantity,
-    quantityDetails: [{ quantity: line.quantity, status: "fulfilled" }],
+    ...(isReservation && !isCurrent ? { skuTitle: line.skuTitle } : {}),
+    // What may be used; the details tell of the rest.
+    quantity: state === "usable" ? line.quantity : 0,
+    quantityDetails: [{ quantity: line.quantity, status }],
     entitledArtifacts: isReservation
-      ? [
-          {
-            artifactType: legacy ? legacyType : "reservedinstance",
-            resourceId: line.reservationOrderId ?? "",
-            dynamicAttributes: attributes,
-            link: link(artifactPath(order, line, legacy)),
-          },
-        ]
-      : [],
-    entitlementType: legacy ? legacyType : (typeOf(line) ?? "software"),
+      ? [{ ...reservationArtifact(entitled, words), ...dynamicAttributes }]
+      : isCurrent
+        ? []
+        : [productKeyArtifact(entitled, state)],
+    entitlementType: isReservation ? words.type : "software",
     ...(expiry ? { expiryDate: wireDay(expiry) } : {}),
-    fulfillmentState: "fulfilled",
-    ...(isReservation ? { dynamicAttributes: attributes } : {}),
+    fulfillmentState: status,
+    ...dynamicAttributes,
     attributes: { objectType: "Entitlement" },
-  };
-}
-
-function artifactPath(order: OrderRow, line: OrderLineRow, legacy: boolean): string {
-  const kind = legacy ? "virtualmachinereservedinstance" : "reservedinstance";
-  return (
-    `/customers/${order.customerId}/artifacts/${kind}/groups/${line.artifactGroup}` +
-    `/lineitems/${line.artifactLine}/resource/${line.reservationOrderId}`
-  );
-}
-
-/** The reservation behind an artifact. */
-export function reservationView({ order, line }: EntitledLine): ReservationView {
-  const context = line.provisioningContext ?? {};
-  const shared = (context.scope ?? "shared").toLowerCase() === "shared";
-  const subscription = context.subscriptionId ?? context.azureSubscriptionId ?? "";
-  return {
-    reservationId: line.reservationId ?? "",
-    displayName: line.friendlyName,
-    scopeType: shared ? "Shared" : "Single",
-    ...(shared ? {} : { appliedScopes: [subscription.toLowerCase()] }),
-    quantity: line.quantity,
-    effectiveDateTime: wireInstant(order.fulfilledAt),
-    expiryDateTime: wireDay(expiryOf({ order, line }) ?? order.fulfilledAt),
-    provisioningState: "Created",
   };
 }

@@ -17,8 +17,13 @@ describe("the list", () => {
     ["", ["reservedinstance", "software", "software"]],
     ["?entitlementType=software", ["software", "software"]],
     ["?entitlementtype=reservedInstance", ["reservedinstance"]],
+    ["?ENTITLEMENTTYPE=RESERVED_INSTANCE", ["reservedinstance"]],
+    ["?entitlementType=reserved-instance", ["reservedinstance"]],
     ["?entitlementType=virtualMachineReservedInstance", ["virtual_machine_reserved_instance"]],
+    ["?entitlementType=virtual_machine_reserved_instance", ["virtual_machine_reserved_instance"]],
+    ["?entitlementType=", ["reservedinstance", "software", "software"]],
     ["?entitlementType=other", []],
+    ["?entitlementType=product_key", []],
   ])("with %j has the types %j", async (query, expected) => {
     const { status, body } = await server.call("GET", `${base}/entitlements${query}`);
     expect(status).toBe(200);
@@ -26,9 +31,33 @@ describe("the list", () => {
     expect(body.totalCount).toBe(expected.length);
   });
 
-  test("hides expiry dates unless asked", async () => {
-    const { body } = await server.call("GET", `${base}/entitlements?showExpiry=false`);
-    for (const one of body.items) expect(one).not.toHaveProperty("expiryDate");
+  test.each([
+    ["", 0],
+    ["?showExpiry=false", 0],
+    ["?showExpiry=False", 0],
+    ["?showExpiry=0", 0],
+    ["?showExpiry=true", 2],
+    ["?showexpiry=True", 2],
+    ["?SHOWEXPIRY=1", 2],
+  ])("with %j tells the end of %i goods", async (query, expected) => {
+    const { body } = await server.call("GET", `${base}/entitlements${query}`);
+    const ends = body.items.flatMap((one: { expiryDate?: string }) => one.expiryDate ?? []);
+    expect(ends).toHaveLength(expected);
+    for (const end of ends) expect(end).toMatch(/^203\d-\d\d-\d\dT00:00:00Z$/);
+  });
+
+  test("tells of each line how much of it may be used, and includes nothing more", async () => {
+    const { body } = await server.call("GET", `${base}/entitlements`);
+    const quantities = [2, 5, 3];
+    expect(body.items).toMatchObject(
+      quantities.map((quantity, line) => ({
+        includedEntitlements: [],
+        referenceOrder: { lineItemId: `${line}` },
+        quantity,
+        quantityDetails: [{ quantity, status: "fulfilled" }],
+      })),
+    );
+    expect(JSON.stringify(body)).not.toContain("product_key");
   });
 
   test("is for users only", async () => {

@@ -1,8 +1,8 @@
 import { entitlementOperations } from "@kontor/contract";
-import { bind } from "../../foundation/http/binding.ts";
+import { answer, bind } from "../../foundation/http/binding.ts";
 import { collectionOf } from "../../foundation/http/links.ts";
-import { reservationView } from "./entitlement.ts";
-import { listEntitlements, requireArtifact } from "./use-cases.ts";
+import { productKeyType, reservationView, reservationWords } from "./artifact.ts";
+import { listEntitlements, requireProductKey, requireReservation } from "./use-cases.ts";
 
 export const entitlementRoutes = {
   listEntitlements: bind(
@@ -16,15 +16,27 @@ export const entitlementRoutes = {
   getReservedInstanceArtifact: bind(
     entitlementOperations.getReservedInstanceArtifact,
     async (context, { params }) => {
-      const reservations = [reservationView(await requireArtifact(context, params))];
-      return { type: "reservedinstance", reservations, virtualMachineReservations: reservations };
+      const reservations = [reservationView(await requireReservation(context, params))];
+      return {
+        type: reservationWords.current.type,
+        reservations,
+        virtualMachineReservations: reservations,
+      };
     },
   ),
   getVirtualMachineReservedInstanceArtifact: bind(
     entitlementOperations.getVirtualMachineReservedInstanceArtifact,
     async (context, { params }) => ({
-      type: "virtual_machine_reserved_instance",
-      virtualMachineReservations: [reservationView(await requireArtifact(context, params))],
+      type: reservationWords.older.type,
+      virtualMachineReservations: [reservationView(await requireReservation(context, params))],
     }),
+  ),
+  getProductKeyArtifact: bind(
+    entitlementOperations.getProductKeyArtifact,
+    async (context, { params }) =>
+      answer(
+        { type: productKeyType, productKey: await requireProductKey(context, params) },
+        { "Cache-Control": "private, no-store" },
+      ),
   ),
 };
