@@ -18,7 +18,7 @@ import {
   text,
   textMap,
 } from "../schema.ts";
-import { BillingCycle, customerParams, integerOut } from "./shared.ts";
+import { ActivationLink, BillingCycle, customerParams, integerOut } from "./shared.ts";
 
 const RenewsTo = record({ termDuration: text({ max: 10 }) });
 const RenewsToIn = { ...RenewsTo, "x-single": true } as typeof RenewsTo;
@@ -203,8 +203,6 @@ const ProvisioningStatus = record({
   status: oneOf(["fulfilled", "unfulfilled", "prefulfillmentPending"]),
   quantityProvisioningInformation: list(record({ quantity: integerOut(), status: text() })),
 });
-
-const ActivationLink = record({ lineItemNumber: integerOut(), link: Link });
 
 /** A cart id that is no GUID cannot exist: it answers like an unknown one. */
 const cartParams = record({
@@ -405,5 +403,18 @@ export const orderOperations = {
     query: record({}),
     responses: { 200: collection(ActivationLink) },
     errors: [...customerErrors, "ORDER_NOT_FOUND", "LINE_NUMBERS_WRONG"],
+  }),
+  listOrderActivationLinks: operation({
+    id: "listOrderActivationLinks",
+    method: "GET",
+    path: "/customers/{customerId}/orders/{orderId}/activationlinks",
+    area: "orders",
+    summary: "List activation links of all lines of an order",
+    access: access.sell,
+    throttle: throttled.order,
+    params: orderParams,
+    query: record({}),
+    responses: { 200: collection(ActivationLink) },
+    errors: [...customerErrors, "ORDER_NOT_FOUND"],
   }),
 };

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { guid, oneOf, optional, record, text } from "../schema.ts";
+import { guid, Link, oneOf, optional, record, text } from "../schema.ts";
 
 /** Members by their number in the vendor's enumeration; `unknown` means "not given". */
 const cycleHints = {
@@ -16,6 +16,9 @@ export type BillingCycleName = (typeof billingCycles)[number];
 export function integerOut() {
   return Type.Integer();
 }
+
+/** Where a service of the marketplace is activated: at its publisher. */
+export const ActivationLink = record({ lineItemNumber: integerOut(), link: Link });
 
 const ItemSubType = record({ id: text(), displayName: text() });
 export const ItemType = record({

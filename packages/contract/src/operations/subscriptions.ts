@@ -13,7 +13,7 @@ import {
   record,
   text,
 } from "../schema.ts";
-import { BillingCycle, customerParams, ItemType, integerOut } from "./shared.ts";
+import { ActivationLink, BillingCycle, customerParams, ItemType, integerOut } from "./shared.ts";
 
 /** A subscription id that is no GUID cannot exist: it answers like an unknown one. */
 const subscriptionParams = record({
@@ -66,6 +66,15 @@ export const Subscription = record({
 export const SubscriptionRegistrationStatus = record({
   subscriptionId: text(),
   status: oneOf(["NotRegistered", "Registering", "Registered"]),
+  attributes: Attributes,
+});
+
+/** `skuId` is a GUID: the .NET client reads nothing else. */
+const SubscriptionProvisioningStatus = record({
+  skuId: guid(),
+  status: oneOf(["success", "pending", "failed"]),
+  quantity: integerOut(),
+  endDate: instant(),
   attributes: Attributes,
 });
 
@@ -127,6 +136,32 @@ export const subscriptionOperations = {
     params: subscriptionParams,
     query: record({}),
     responses: { 200: SubscriptionRegistrationStatus },
+    errors: ["CUSTOMER_ID_INVALID", "NO_RELATIONSHIP", "SUBSCRIPTION_NOT_FOUND"],
+  }),
+  getSubscriptionProvisioningStatus: operation({
+    id: "getSubscriptionProvisioningStatus",
+    method: "GET",
+    path: "/customers/{customerId}/subscriptions/{subscriptionId}/provisioningstatus",
+    area: "enablement",
+    summary: "Get the provisioning status of a subscription",
+    access: access.anyUser,
+    throttle: throttled.subscription,
+    params: subscriptionParams,
+    query: record({}),
+    responses: { 200: SubscriptionProvisioningStatus },
+    errors: ["CUSTOMER_ID_INVALID", "NO_RELATIONSHIP", "SUBSCRIPTION_NOT_FOUND"],
+  }),
+  listSubscriptionActivationLinks: operation({
+    id: "listSubscriptionActivationLinks",
+    method: "GET",
+    path: "/customers/{customerId}/subscriptions/{subscriptionId}/activationlinks",
+    area: "enablement",
+    summary: "List activation links of a subscription; only marketplace services have any",
+    access: access.anyone,
+    throttle: throttled.subscription,
+    params: subscriptionParams,
+    query: record({}),
+    responses: { 200: collection(ActivationLink) },
     errors: ["CUSTOMER_ID_INVALID", "NO_RELATIONSHIP", "SUBSCRIPTION_NOT_FOUND"],
   }),
 };

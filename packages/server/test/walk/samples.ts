@@ -242,6 +242,8 @@ const samples: Record<OperationId, Make> = {
   getSubscription: (world) => ({ params: ofSubscription(world) }),
   registerSubscription: (world) => ({ params: ofSubscription(world) }),
   getRegistrationStatus: (world) => ({ params: ofSubscription(world) }),
+  getSubscriptionProvisioningStatus: (world) => ({ params: ofSubscription(world) }),
+  listSubscriptionActivationLinks: (world) => ({ params: ofSubscription(world) }),
 
   // Carts and orders
   createCart: (world) => ({ params: customer(world), body: { lineItems: lineItems(world) } }),
@@ -276,6 +278,7 @@ const samples: Record<OperationId, Make> = {
   listOrderLineActivationLinks: (world) => ({
     params: { ...ofOrder(world), lineItemNumber: "0" },
   }),
+  listOrderActivationLinks: (world) => ({ params: ofOrder(world) }),
 
   // Entitlements
   listEntitlements: (world) => ({ params: customer(world), query: { showExpiry: "true" } }),

@@ -191,6 +191,11 @@ describe("read", () => {
     });
     const links = await server.call("GET", `${path}/${made.id}/lineitems/1/activationlinks`);
     expect(links.body).toMatchObject({ totalCount: 0, items: [] });
+    const all = await server.call("GET", `${path}/${made.id}/activationlinks`);
+    expect([all.status, all.body.totalCount, all.body.items]).toEqual([200, 0, []]);
+    expect(all.body.links.self.uri).toBe(`${path.slice(3)}/${made.id}/activationlinks`);
+    const unknown = await server.call("GET", `${path}/unknown/activationlinks`);
+    expect([unknown.status, unknown.body.code]).toEqual([404, 20000]);
     const none = await server.call("GET", `${path}/${made.id}/lineitems/9/activationlinks`);
     expect([none.status, none.body.code]).toEqual([400, 800071]);
     const refused = await server.call("GET", `${path}/${made.id}/provisioningstatus`, {

@@ -53,4 +53,11 @@ export const orderRoutes = {
       return collectionOf([], `${path}/activationlinks`);
     },
   ),
+  listOrderActivationLinks: bind(
+    orderOperations.listOrderActivationLinks,
+    async (context, { params: { customerId, orderId } }) => {
+      await getOrder(context, customerId, orderId);
+      return collectionOf([], `/customers/${customerId}/orders/${orderId}/activationlinks`);
+    },
+  ),
 };

@@ -2,6 +2,7 @@ import { subscriptionOperations } from "@kontor/contract";
 import { answer, bind } from "../../foundation/http/binding.ts";
 import { collectionOf, uriWith } from "../../foundation/http/links.ts";
 import {
+  getProvisioningStatus,
   getRegistrationStatus,
   getSubscription,
   listSubscriptions,
@@ -29,5 +30,20 @@ export const subscriptionRoutes = {
 
   getRegistrationStatus: bind(o.getRegistrationStatus, (context, { params }) =>
     getRegistrationStatus(context, params.customerId, params.subscriptionId),
+  ),
+
+  getSubscriptionProvisioningStatus: bind(
+    o.getSubscriptionProvisioningStatus,
+    (context, { params }) =>
+      getProvisioningStatus(context, params.customerId, params.subscriptionId),
+  ),
+
+  listSubscriptionActivationLinks: bind(
+    o.listSubscriptionActivationLinks,
+    async (context, { params: { customerId, subscriptionId } }) => {
+      await getSubscription(context, customerId, subscriptionId);
+      const path = `/customers/${customerId}/subscriptions/${subscriptionId}`;
+      return collectionOf([], `${path}/activationlinks`);
+    },
   ),
 };

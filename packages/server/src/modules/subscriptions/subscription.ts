@@ -4,6 +4,7 @@ import { addMs, wireInstant } from "../../foundation/clock.ts";
 import type { Profile } from "../../foundation/config.ts";
 import { fidelityOf } from "../../foundation/fidelity.ts";
 import { link, uriWith } from "../../foundation/http/links.ts";
+import { derivedId } from "../../foundation/ids.ts";
 
 export type SubscriptionKind = "azure_legacy" | "azure_plan" | "term_software" | "online_service";
 
@@ -127,6 +128,21 @@ const productTypes = {
   term_software: { id: "Software", displayName: "Software" },
   online_service: { id: "OnlineServices", displayName: "Online Services" },
 } as const satisfies Record<SubscriptionKind, NonNullable<SubscriptionView["productType"]>>;
+
+type ProvisioningView = ResultOf<Operations["getSubscriptionProvisioningStatus"]>;
+
+/** What can be seen is provisioned: nothing that takes time can be changed about it. */
+export function provisioningView(row: SubscriptionRow): ProvisioningView {
+  // Without the availability: another term or price of a SKU is the same SKU.
+  const [product = "", sku = ""] = row.offerId.toUpperCase().split(":");
+  return {
+    skuId: derivedId("sku", product, sku),
+    status: "success",
+    quantity: row.quantity,
+    endDate: row.endsAt === null ? never : wireInstant(row.endsAt),
+    attributes: { objectType: "SubscriptionProvisioningStatus" },
+  };
+}
 
 /** Modern goods link to the catalog, legacy ones to their offer. */
 function goodsLinks(offerId: string, country: string): Omit<SubscriptionView["links"], "self"> {

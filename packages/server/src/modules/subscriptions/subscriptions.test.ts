@@ -128,6 +128,67 @@ test("a subscription that is unknown, foreign or another customer's is not found
   expect(await read(pathOf(row), foreignToken)).toEqual([403, 20002]);
 });
 
+describe("provisioning status", () => {
+  const statusOfProvisioning = (row: SubscriptionRow, token = "user") =>
+    server.call("GET", pathOf(row, "/provisioningstatus"), { token });
+
+  test("says what the customer has, with one GUID for each SKU", async () => {
+    const software = { kind: "term_software", term: "P1Y", quantity: 7 } as const;
+    const endsAt = new Date("2999-01-31T08:00:00Z");
+    const offerIds = ["AAAA:0001:X", "aaaa:0001:Y", "AAAA:0002:X"];
+    const answers = [];
+    for (const offerId of offerIds) {
+      answers.push(
+        await statusOfProvisioning(await subscription({ ...software, offerId, endsAt })),
+      );
+    }
+    const [first, second, third] = answers.map(({ body }) => body);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(first).toEqual({
+      skuId: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+      status: "success",
+      quantity: 7,
+      endDate: "2999-01-31T08:00:00.0000000Z",
+      attributes: { objectType: "SubscriptionProvisioningStatus" },
+    });
+    expect(second.skuId).toBe(first.skuId);
+    expect(third.skuId).not.toBe(first.skuId);
+  });
+
+  test("has an end date in every case, for a client that reads no null", async () => {
+    const { body } = await statusOfProvisioning(await subscription());
+    expect(body.endDate).toBe("9999-12-14T00:00:00Z");
+  });
+
+  test("is for users, and of known subscriptions", async () => {
+    const row = await subscription();
+    const asked = async (of: SubscriptionRow, token = "user") => {
+      const { status, body } = await statusOfProvisioning(of, token);
+      return [status, body.code];
+    };
+    expect(await asked(row, "app")).toEqual([403, 900329]);
+    expect(await asked({ ...row, subscriptionId: randomId() })).toEqual([404, 20003]);
+    expect(await asked({ ...row, customerId: randomId() })).toEqual([403, 20002]);
+    expect(await asked({ ...row, customerId: "x" })).toEqual([400, 900118]);
+  });
+});
+
+describe("activation links", () => {
+  const linksOf = (row: SubscriptionRow) => server.call("GET", pathOf(row, "/activationlinks"));
+
+  test("of a subscription are none", async () => {
+    const row = await subscription();
+    const { status, body } = await linksOf(row);
+    expect([status, body.totalCount, body.items]).toEqual([200, 0, []]);
+    expect(body.links.self.uri).toBe(pathOf(row, "/activationlinks").replace("/v1", ""));
+  });
+
+  test("of an unknown subscription are not found", async () => {
+    const { status, body } = await linksOf({ ...(await subscription()), subscriptionId: "x" });
+    expect([status, body.code]).toEqual([404, 20003]);
+  });
+});
+
 describe("registration", () => {
   test.each([
     ["nothing", undefined],

@@ -7,6 +7,7 @@ import { loadCustomerSubscriptions, loadSubscription, markRegistered } from "./s
 import {
   isAzure,
   isVisible,
+  provisioningView,
   registrationState,
   type SubscriptionRow,
   subscriptionStatus,
@@ -72,6 +73,15 @@ export async function getRegistrationStatus(
 ) {
   const { row } = await requireSubscription(context, customerId, subscriptionId);
   return registrationView(row, context);
+}
+
+export async function getProvisioningStatus(
+  context: Context,
+  customerId: string,
+  subscriptionId: string,
+) {
+  const { row } = await requireSubscription(context, customerId, subscriptionId);
+  return provisioningView(row);
 }
 
 function registrationView(row: SubscriptionRow, { now, installation }: Context) {
