@@ -301,6 +301,54 @@ export const errors = {
     meaning: "The subscription is not enabled for buying reservations",
     next: "POST /customers/{id}/subscriptions/{id}/registrations, then wait for Registered.",
   },
+  SUBSCRIPTION_DELETED: {
+    status: 400,
+    code: 2011,
+    meaning: "The subscription is deleted and cannot be updated",
+    next: "Buy the item again.",
+  },
+  SUBSCRIPTION_SUSPENDED: {
+    status: 400,
+    code: 800091,
+    meaning: "A suspended subscription cannot be changed",
+    next: "Activate it with the status active first, then repeat the change.",
+  },
+  BILLING_CYCLE_FIXED: {
+    status: 400,
+    code: 2054,
+    meaning: "The billing cycle is not changed through the subscription",
+    next: "Send the subscription with the billing cycle that it has.",
+  },
+  SEATS_NOT_ADDED: {
+    status: 400,
+    code: 800092,
+    meaning: "Seats cannot be added to the subscription",
+    next: "Buy the additional quantity as another subscription.",
+  },
+  QUANTITY_FIXED: {
+    status: 400,
+    code: 800095,
+    meaning: "The quantity of the subscription cannot change",
+    next: "Send the subscription with the quantity that it has.",
+  },
+  NOT_RENEWABLE: {
+    status: 400,
+    code: 800093,
+    meaning: "The subscription is not eligible for automatic renewal",
+    next: "Send autoRenewEnabled as false, or leave it out.",
+  },
+  STATUS_FIXED: {
+    status: 400,
+    code: 800096,
+    meaning: "The status of the subscription cannot change so",
+    next: "Suspend and activate Azure subscriptions only; licences run until they end.",
+  },
+  CANCEL_THROUGH_ORDER: {
+    status: 400,
+    code: 800042,
+    meaning: "A subscription is not cancelled here",
+    next: "PATCH the order that it was bought with to the status cancelled.",
+  },
   // Catalogue
   SEGMENT_NOT_ALLOWED: {
     status: 403,

@@ -50,7 +50,7 @@ import {
 import { chargeCycleHandler, chargeCycleKind, orderRoutes } from "./modules/orders/index.ts";
 import { profileRoutes } from "./modules/profiles/index.ts";
 import { createSandboxRoutes, type SeedOptions, seedSandbox } from "./modules/sandbox/index.ts";
-import { subscriptionRoutes } from "./modules/subscriptions/index.ts";
+import { cancelThroughOrder, createSubscriptionRoutes } from "./modules/subscriptions/index.ts";
 import { validationRoutes } from "./modules/validations/index.ts";
 
 export const version: string = JSON.parse(
@@ -92,7 +92,7 @@ export function compose(
     ...qualificationRoutes,
     ...validationRoutes,
     ...profileRoutes,
-    ...subscriptionRoutes,
+    ...createSubscriptionRoutes({ cancel: cancelThroughOrder }),
     ...catalogRoutes,
     ...cartRoutes,
     ...orderRoutes,

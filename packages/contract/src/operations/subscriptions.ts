@@ -6,6 +6,7 @@ import {
   flag,
   guid,
   instant,
+  integer,
   Link,
   list,
   oneOf,
@@ -69,6 +70,24 @@ export const SubscriptionRegistrationStatus = record({
   attributes: Attributes,
 });
 
+/**
+ * The whole subscription, of which this much is looked at. `attributes.etag` is compared where there
+ * is no `If-Match`. The .NET client says `none`, or 0, where it was given no status.
+ */
+const SubscriptionIn = record({
+  friendlyName: optional(text({ max: 200, min: 1 })),
+  quantity: optional(integer()),
+  status: optional(
+    oneOf(["active", "suspended", "deleted"], {
+      "x-members": ["none", "active", "suspended", "deleted"],
+      "x-absent": ["none", ""],
+    }),
+  ),
+  autoRenewEnabled: optional(flag()),
+  billingCycle: optional(BillingCycle),
+  attributes: optional(record({ etag: optional(text()) })),
+});
+
 /** `skuId` is a GUID: the .NET client reads nothing else. */
 const SubscriptionProvisioningStatus = record({
   skuId: guid(),
@@ -104,6 +123,36 @@ export const subscriptionOperations = {
     query: record({}),
     responses: { 200: Subscription },
     errors: ["CUSTOMER_ID_INVALID", "NO_RELATIONSHIP", "SUBSCRIPTION_NOT_FOUND"],
+  }),
+  updateSubscription: operation({
+    id: "updateSubscription",
+    method: "PATCH",
+    path: "/customers/{customerId}/subscriptions/{subscriptionId}",
+    area: "enablement",
+    summary: "Rename, suspend, activate or let renew a subscription; If-Match or etag guards it",
+    access: access.sell,
+    throttle: throttled.subscription,
+    params: subscriptionParams,
+    query: record({}),
+    body: SubscriptionIn,
+    responses: { 200: Subscription },
+    errors: [
+      "CUSTOMER_ID_INVALID",
+      "NO_RELATIONSHIP",
+      "SUBSCRIPTION_NOT_FOUND",
+      "INVALID_INPUT",
+      "ENUM_UNPARSABLE",
+      "SUBSCRIPTION_DELETED",
+      "ETAG_STALE",
+      "STATUS_FIXED",
+      "SUBSCRIPTION_SUSPENDED",
+      "BILLING_CYCLE_FIXED",
+      "QUANTITY_OUT_OF_RANGE",
+      "SEATS_NOT_ADDED",
+      "QUANTITY_FIXED",
+      "NOT_RENEWABLE",
+      "CANCEL_THROUGH_ORDER",
+    ],
   }),
   registerSubscription: operation({
     id: "registerSubscription",

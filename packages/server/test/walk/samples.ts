@@ -240,6 +240,10 @@ const samples: Record<OperationId, Make> = {
     query: { order_id: world.orderId },
   }),
   getSubscription: (world) => ({ params: ofSubscription(world) }),
+  updateSubscription: (world) => ({
+    params: ofSubscription(world),
+    body: { friendlyName: `Renamed ${randomId()}`, status: "active", quantity: 1 },
+  }),
   registerSubscription: (world) => ({ params: ofSubscription(world) }),
   getRegistrationStatus: (world) => ({ params: ofSubscription(world) }),
   getSubscriptionProvisioningStatus: (world) => ({ params: ofSubscription(world) }),

@@ -1,5 +1,5 @@
 /** Subscriptions of a customer and their registration for reservations. */
-export { subscriptionRoutes } from "./routes.ts";
+export { createSubscriptionRoutes } from "./routes.ts";
 export {
   insertSubscriptions,
   loadCustomerSubscriptions,
@@ -7,4 +7,4 @@ export {
   markDeleted,
 } from "./store.ts";
 export { registrationState, type SubscriptionRow } from "./subscription.ts";
-export { registerSubscription } from "./use-cases.ts";
+export { cancelThroughOrder, registerSubscription } from "./use-cases.ts";

@@ -2,16 +2,19 @@ import { subscriptionOperations } from "@kontor/contract";
 import { answer, bind } from "../../foundation/http/binding.ts";
 import { collectionOf, uriWith } from "../../foundation/http/links.ts";
 import {
+  type CancelSubscription,
   getProvisioningStatus,
   getRegistrationStatus,
   getSubscription,
   listSubscriptions,
   registerSubscription,
+  updateSubscription,
 } from "./use-cases.ts";
 
 const o = subscriptionOperations;
 
-export const subscriptionRoutes = {
+/** `cancel` does what the status `deleted` asks for. */
+export const createSubscriptionRoutes = ({ cancel }: { cancel: CancelSubscription }) => ({
   listSubscriptions: bind(o.listSubscriptions, async (context, { params, query }) => {
     const views = await listSubscriptions(context, params.customerId, query);
     return collectionOf(views, uriWith(`/customers/${params.customerId}/subscriptions`, query));
@@ -19,6 +22,10 @@ export const subscriptionRoutes = {
 
   getSubscription: bind(o.getSubscription, (context, { params }) =>
     getSubscription(context, params.customerId, params.subscriptionId),
+  ),
+
+  updateSubscription: bind(o.updateSubscription, (context, { params, body }) =>
+    updateSubscription(context, params.customerId, params.subscriptionId, body, cancel),
   ),
 
   registerSubscription: bind(o.registerSubscription, async (context, { params }) => {
@@ -46,4 +53,4 @@ export const subscriptionRoutes = {
       return collectionOf([], `${path}/activationlinks`);
     },
   ),
-};
+});

@@ -27,13 +27,18 @@ interface Row {
 }
 
 /** The subscriptions of one partner that meet a condition, oldest first. */
-async function select(db: Db, partnerId: string, condition: Sql): Promise<SubscriptionRow[]> {
+async function select(
+  db: Db,
+  partnerId: string,
+  condition: Sql,
+  lock: Sql = sql``,
+): Promise<SubscriptionRow[]> {
   const rows = await db.query<Row>(sql`
     SELECT subscription_id, customer_id, kind, offer_id, offer_name, publisher_name, friendly_name,
       quantity, billing_cycle, term, auto_renew, status, order_id, order_line, mpn_id, created_at,
       starts_at, ends_at, registered_at, version
     FROM subscription WHERE partner_id = ${partnerId} AND ${condition}
-    ORDER BY created_at, subscription_id`);
+    ORDER BY created_at, subscription_id ${lock}`);
   return rows.map((row) => ({
     subscriptionId: row.subscription_id,
     customerId: row.customer_id,
@@ -88,18 +93,33 @@ export async function loadCustomerSubscriptions(
   return select(db, partnerId, sql`customer_id = ${customerId} ${ofOrder} ${ofReseller}`);
 }
 
+/** `lock`: other writers of the row wait until the transaction ends. */
 export async function loadSubscription(
   db: Db,
   partnerId: string,
   customerId: string,
   subscriptionId: string,
+  { lock = false } = {},
 ): Promise<SubscriptionRow | undefined> {
   const [row] = await select(
     db,
     partnerId,
     sql`customer_id = ${customerId} AND subscription_id = ${subscriptionId}`,
+    lock ? sql`FOR NO KEY UPDATE` : sql``,
   );
   return row;
+}
+
+/** Saves what can change of a subscription, with its version. */
+export async function saveSubscription(
+  tx: Db,
+  partnerId: string,
+  row: SubscriptionRow,
+): Promise<void> {
+  await tx.query(sql`
+    UPDATE subscription SET friendly_name = ${row.friendlyName}, auto_renew = ${row.autoRenew},
+      status = ${row.status}, version = ${row.version}
+    WHERE partner_id = ${partnerId} AND subscription_id = ${row.subscriptionId}`);
 }
 
 /** Adds the subscriptions of one partner. */

@@ -157,6 +157,6 @@ function goodsLinks(offerId: string, country: string): Omit<SubscriptionView["li
 }
 
 /** Base64 of id and version, the form that clients have seen. */
-function subscriptionEtag({ subscriptionId, version }: SubscriptionRow): string {
+export function subscriptionEtag({ subscriptionId, version }: SubscriptionRow): string {
   return Buffer.from(JSON.stringify({ id: subscriptionId, version })).toString("base64");
 }

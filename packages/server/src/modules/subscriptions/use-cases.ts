@@ -1,15 +1,23 @@
 import type { Operations, QueryOf } from "@kontor/contract";
 import { refuse } from "../../foundation/errors.ts";
+import { requireEtag } from "../../foundation/http/etag.ts";
 import type { Context } from "../../foundation/partner.ts";
 import { appendAudit } from "../audit/index.ts";
 import { type Customer, requireCustomer } from "../customers/index.ts";
-import { loadCustomerSubscriptions, loadSubscription, markRegistered } from "./store.ts";
+import { changedSubscription, requireLive, type SubscriptionChange } from "./change.ts";
+import {
+  loadCustomerSubscriptions,
+  loadSubscription,
+  markRegistered,
+  saveSubscription,
+} from "./store.ts";
 import {
   isAzure,
   isVisible,
   provisioningView,
   registrationState,
   type SubscriptionRow,
+  subscriptionEtag,
   subscriptionStatus,
   subscriptionView,
 } from "./subscription.ts";
@@ -37,6 +45,50 @@ export async function getSubscription(
 ) {
   const { customer, row } = await requireSubscription(context, customerId, subscriptionId);
   return subscriptionView(row, customer.country, context.now);
+}
+
+/** Cancels what a subscription was bought with; the row is locked. */
+export type CancelSubscription = (context: Context, row: SubscriptionRow) => Promise<void>;
+
+/** @throws Refusal CANCEL_THROUGH_ORDER */
+export const cancelThroughOrder: CancelSubscription = async (_context, row) => {
+  refuse("CANCEL_THROUGH_ORDER", `PATCH /customers/${row.customerId}/orders/${row.orderId}`);
+};
+
+/**
+ * Changes a subscription as `changedSubscription` says: what differs from the row is the change.
+ *
+ * @throws Refusal SUBSCRIPTION_NOT_FOUND, ETAG_STALE, and those of `changedSubscription` and of `cancel`
+ */
+export async function updateSubscription(
+  context: Context,
+  customerId: string,
+  subscriptionId: string,
+  change: SubscriptionChange,
+  cancel: CancelSubscription,
+) {
+  const { db, now, partner } = context;
+  const found = await requireSubscription(context, customerId, subscriptionId, { lock: true });
+  const { customer, row } = found;
+  requireLive(row, now);
+  const etag = { header: context.header("if-match"), body: change.attributes?.etag };
+  requireEtag(etag, subscriptionEtag(row));
+  const next = changedSubscription(row, change, now);
+  if (next.status === "deleted") {
+    await cancel(context, row);
+    return getSubscription(context, customerId, subscriptionId);
+  }
+  const view = subscriptionView(next, customer.country, now);
+  if (next === row) return view;
+  await saveSubscription(db, partner.partnerId, next);
+  await appendAudit(db, context, {
+    customerId: customer.customerId,
+    resourceType: "subscription",
+    operationType: "update_subscription",
+    resourceId: row.subscriptionId,
+    newValue: view,
+  });
+  return view;
 }
 
 /**
@@ -96,10 +148,13 @@ async function requireSubscription(
   context: Context,
   customerId: string,
   subscriptionId: string,
+  options: { lock?: boolean } = {},
 ): Promise<{ customer: Customer; row: SubscriptionRow }> {
   const { db, now, partner, installation } = context;
   const customer = await requireCustomer(context, customerId);
-  const row = await loadSubscription(db, partner.partnerId, customer.customerId, subscriptionId);
+  const { partnerId } = partner;
+  const own = customer.customerId;
+  const row = await loadSubscription(db, partnerId, own, subscriptionId, options);
   if (row && isVisible(row, now, installation.profile)) return { customer, row };
   return refuse("SUBSCRIPTION_NOT_FOUND", `subscription ${subscriptionId}`);
 }
