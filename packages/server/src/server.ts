@@ -49,8 +49,17 @@ import {
 } from "./modules/identity/index.ts";
 import { chargeCycleHandler, chargeCycleKind, orderRoutes } from "./modules/orders/index.ts";
 import { profileRoutes } from "./modules/profiles/index.ts";
+import {
+  chargeRenewedCycleHandler,
+  chargeRenewedCycleKind,
+  renewSubscriptionHandler,
+} from "./modules/renewals/index.ts";
 import { createSandboxRoutes, type SeedOptions, seedSandbox } from "./modules/sandbox/index.ts";
-import { cancelThroughOrder, createSubscriptionRoutes } from "./modules/subscriptions/index.ts";
+import {
+  cancelThroughOrder,
+  createSubscriptionRoutes,
+  renewSubscriptionKind,
+} from "./modules/subscriptions/index.ts";
 import { validationRoutes } from "./modules/validations/index.ts";
 
 export const version: string = JSON.parse(
@@ -61,6 +70,8 @@ export const version: string = JSON.parse(
 const dueHandlers: DueHandlers = {
   [closePeriodKind]: closePeriodHandler,
   [chargeCycleKind]: chargeCycleHandler,
+  [renewSubscriptionKind]: renewSubscriptionHandler,
+  [chargeRenewedCycleKind]: chargeRenewedCycleHandler,
 };
 
 /** Makes the schema, and on a new sandbox database the seed. Safe to run in two processes. */

@@ -135,6 +135,7 @@ export async function businessRows(server: TestServer): Promise<Record<string, n
     "validation_code_use",
     "partner_profile",
     "subscription",
+    "subscription_term",
     "cart",
     "cart_line",
     "purchase_order",

@@ -456,6 +456,8 @@ CREATE TABLE subscription (
   billing_cycle text NOT NULL,
   term text,
   auto_renew boolean NOT NULL DEFAULT false,
+  -- The term that follows where it is another one; null: the same again.
+  renewal_term text,
   status text NOT NULL CHECK (status IN ('active', 'suspended', 'deleted')),
   order_id text NOT NULL,
   order_line integer,
@@ -469,6 +471,20 @@ CREATE TABLE subscription (
   version integer NOT NULL DEFAULT 1,
   PRIMARY KEY (partner_id, subscription_id),
   FOREIGN KEY (partner_id, customer_id) REFERENCES customer
+);
+
+-- A term of a subscription after the first, with the price that held when it began. Appended.
+CREATE TABLE subscription_term (
+  partner_id uuid NOT NULL,
+  subscription_id uuid NOT NULL,
+  -- The day in UTC on which it begins, YYYY-MM-DD.
+  period text NOT NULL,
+  term text NOT NULL,
+  starts_at timestamptz NOT NULL,
+  ends_at timestamptz NOT NULL,
+  unit_price numeric NOT NULL,
+  pricing_currency text NOT NULL,
+  PRIMARY KEY (partner_id, subscription_id, period)
 );
 CREATE INDEX subscription_of_customer ON subscription (partner_id, customer_id, created_at);
 

@@ -1,2 +1,2 @@
 /** The audit trail: who changed what, and when. Appended, never changed. */
-export { appendAudit } from "./store.ts";
+export { appendAudit, ownDoing } from "./store.ts";

@@ -30,6 +30,16 @@ export function catalogItemIdOf(offer: PricedOffer): string {
   });
 }
 
+/** The same goods for another term, whether or not they are sold for it. */
+export function itemWithTerm(offer: Offer, term: string): ItemId {
+  const { productId, skuId } = offer;
+  return {
+    productId,
+    skuId,
+    availabilityId: availabilityId({ ...offer, termDuration: term }),
+  };
+}
+
 /** What the inventory check says against a SKU. */
 export type Restriction = Omit<InventoryRestriction, "productId" | "skuId">;
 

@@ -1,5 +1,5 @@
 /** Products, SKUs, availabilities and prices: discovery, import, and what a purchase needs. */
-export { catalogItemIdOf, type Offer, type Restriction } from "./catalog-item.ts";
+export { catalogItemIdOf, itemWithTerm, type Offer, type Restriction } from "./catalog-item.ts";
 export { defaultCatalog } from "./default-catalog.ts";
 export { registerDownloads } from "./downloads/routes.ts";
 export { billingCyclesOf, refundOf, requirementsOf } from "./requirements.ts";

@@ -9,7 +9,8 @@ import {
   type ResultOf,
 } from "@kontor/contract";
 import { wireDay } from "../../foundation/clock.ts";
-import type { OrderRow } from "../orders/index.ts";
+import type { OrderLineRow, OrderRow } from "../orders/index.ts";
+import type { Tenure } from "../subscriptions/index.ts";
 import {
   productKeyArtifact,
   reservationArtifact,
@@ -50,6 +51,7 @@ export function entitlementViews(
   query: EntitlementQuery,
   shape: EntitlementShape,
   now: Date,
+  tenures: ReadonlyMap<string, Tenure> = new Map(),
 ): EntitlementView[] {
   const type = loose(query.entitlementType ?? "");
   const isOlder = shape === "2018-06" || type === olderWord;
@@ -60,7 +62,7 @@ export function entitlementViews(
     showExpiry: query.showExpiry ?? false,
   };
   return orders
-    .flatMap((order) => order.lines.map((line) => ({ order, line })))
+    .flatMap((order) => order.lines.map((line) => entitledLine(order, line, tenures)))
     .filter((entitled) => isWanted(entitled, wanted))
     .flatMap((entitled) => {
       const state = stateOf(entitled, now);
@@ -78,6 +80,15 @@ function isWanted(entitled: EntitledLine, { type, reservations }: Wanted): boole
 function isShown(entitled: EntitledLine, state: EntitlementState, shape: EntitlementShape) {
   if (state === "usable") return true;
   return state === "cancelled" && shape === "2018-06" && goodsOf(entitled) === "software";
+}
+
+function entitledLine(
+  order: OrderRow,
+  line: OrderLineRow,
+  tenures: ReadonlyMap<string, Tenure>,
+): EntitledLine {
+  const { subscriptionId } = line;
+  return { order, line, tenure: subscriptionId === null ? undefined : tenures.get(subscriptionId) };
 }
 
 function entitlementView(

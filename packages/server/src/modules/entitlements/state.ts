@@ -39,7 +39,8 @@ export function stateOf(entitled: EntitledLine, now: Date): EntitlementState {
   const instants: Record<EntitlementEvent, Date | null | undefined> = {
     fulfilled: entitled.order.fulfilledAt,
     cancelled: cancelledAt(entitled),
-    termEnded: expiryOf(entitled),
+    // Goods that renew go on through the last day of a term.
+    termEnded: entitled.tenure?.renews ? null : expiryOf(entitled),
   };
   const past = entitlementEvents
     .map((event) => ({ event, at: instants[event]?.getTime() ?? Number.POSITIVE_INFINITY }))

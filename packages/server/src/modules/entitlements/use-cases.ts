@@ -3,6 +3,7 @@ import type { Context } from "../../foundation/partner.ts";
 import { requireCustomer } from "../customers/index.ts";
 import { loadOrderOfArtifact, loadOrders } from "../orders/index.ts";
 import { readProductKey } from "../product-keys/index.ts";
+import { loadCustomerSubscriptions, tenureOf } from "../subscriptions/index.ts";
 import { keyItemOf } from "./artifact.ts";
 import type { EntitledLine } from "./entitled-line.ts";
 import { type EntitlementQuery, entitlementViews } from "./entitlement.ts";
@@ -16,7 +17,9 @@ export async function listEntitlements(
   const { db, partner, now } = context;
   const customer = await requireCustomer(context, customerId);
   const orders = await loadOrders(db, partner.partnerId, customer.customerId);
-  return entitlementViews(orders, query, partner.entitlementShape, now);
+  const subscriptions = await loadCustomerSubscriptions(db, partner.partnerId, customer.customerId);
+  const tenures = new Map(subscriptions.map((row) => [row.subscriptionId, tenureOf(row)]));
+  return entitlementViews(orders, query, partner.entitlementShape, now, tenures);
 }
 
 interface ArtifactPath {

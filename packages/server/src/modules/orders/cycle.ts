@@ -1,7 +1,7 @@
 /** What one billing cycle costs, and when the cycles of a line are charged. */
 import type { BillingCycleName } from "@kontor/contract";
 import Big from "big.js";
-import { addDuration, addTerm, parseDuration } from "../../foundation/clock.ts";
+import { addDuration, parseDuration } from "../../foundation/clock.ts";
 
 const cycleMonths: Partial<Record<BillingCycleName, number>> = { monthly: 1, annual: 12 };
 
@@ -23,17 +23,22 @@ export function cyclePrice(unitPrice: string, term: string | undefined, cycle: B
   return new Big(unitPrice).div(cycles).round(6, Big.roundDown).toFixed();
 }
 
-/** The time that cycle `index` of a line covers, counted from the anchor so that none drifts. */
+/**
+ * The time that cycle `index` of a line covers, counted from the anchor so that none drifts; the
+ * first cycle begins `before` months after it.
+ */
 export function cycleSpan(
-  startsAt: Date,
+  anchor: Date,
   term: string | undefined,
   cycle: BillingCycleName,
   index: number,
+  before = 0,
 ): { startsAt: Date; endsAt: Date } {
   const step = cycleMonths[cycle];
+  const at = (months: number) => addDuration(anchor, { months: before + months, ms: 0 });
   if (step === undefined) {
-    return { startsAt, endsAt: term === undefined ? startsAt : addTerm(startsAt, term) };
+    const months = term === undefined ? undefined : parseDuration(term)?.months;
+    return { startsAt: at(0), endsAt: at(months ?? 0) };
   }
-  const at = (cycles: number) => addDuration(startsAt, { months: step * cycles, ms: 0 });
-  return { startsAt: at(index), endsAt: at(index + 1) };
+  return { startsAt: at(step * index), endsAt: at(step * (index + 1)) };
 }

@@ -1,4 +1,5 @@
 /** Orders: the rules of a purchasable line, grouping, placing and reading orders. */
+export { cyclePrice, cycleSpan, cyclesIn } from "./cycle.ts";
 export { groupLines } from "./grouping.ts";
 export {
   lineState,
@@ -10,16 +11,17 @@ export {
   statusWhenPlaced,
 } from "./order.ts";
 export { chargeCycleKind, type Group } from "./place.ts";
-export type {
-  Draft,
-  Facts,
-  LineCheck,
-  LineRefusal,
-  PurchaseLine,
+export {
+  type Draft,
+  type Facts,
+  type LineCheck,
+  type LineRefusal,
+  type PurchaseLine,
+  splitItemId,
 } from "./purchase-line.ts";
 export { checkLines } from "./quota.ts";
 export { orderRoutes } from "./routes.ts";
-export { loadOrderOfArtifact, loadOrders, loadOrdersOfCart } from "./store.ts";
+export { loadOrderById, loadOrderOfArtifact, loadOrders, loadOrdersOfCart } from "./store.ts";
 export {
   chargeCycleHandler,
   createOrder,

@@ -8,7 +8,7 @@ import { unitAmount } from "../../foundation/money.ts";
 import type { Partner } from "../../foundation/partner.ts";
 import { chargeFor, type NewCharge } from "../billing/index.ts";
 import type { DueWork } from "../due/index.ts";
-import type { SubscriptionRow } from "../subscriptions/index.ts";
+import { renewalWork, type SubscriptionRow } from "../subscriptions/index.ts";
 import { cyclePrice, cycleSpan, cyclesIn } from "./cycle.ts";
 import { isLegacy } from "./legacy-offer.ts";
 import type { OrderLineRow, OrderRow } from "./order.ts";
@@ -69,11 +69,15 @@ export function placeOrder(
     version: 1,
     lines: rows,
   };
+  const subscriptions = rows.flatMap((row) => subscriptionOf(order, row));
   return {
     order,
-    subscriptions: rows.flatMap((row) => subscriptionOf(order, row)),
+    subscriptions,
     charges: rows.flatMap((row) => chargesOf(order, row, 0, partner, ids.uuid())),
-    dueWork: rows.flatMap((row) => nextCycleWork(order, row, 1)),
+    dueWork: [
+      ...rows.flatMap((row) => nextCycleWork(order, row, 1)),
+      ...subscriptions.flatMap(renewalWork),
+    ],
   };
 }
 
@@ -131,6 +135,7 @@ function subscriptionOf(order: OrderRow, line: OrderLineRow): SubscriptionRow[] 
   const itemId = `${line.productId}:${line.skuId}:${line.availabilityId}`;
   const kind = legacy ? "azure_legacy" : line.kind;
   const usage = line.kind === "azure_plan";
+  const renews = !usage && line.term !== null && line.renewsTo !== null;
   return [
     {
       subscriptionId: line.subscriptionId,
@@ -143,7 +148,8 @@ function subscriptionOf(order: OrderRow, line: OrderLineRow): SubscriptionRow[] 
       quantity: line.quantity,
       billingCycle: order.billingCycle,
       term: line.term,
-      autoRenew: false,
+      autoRenew: renews,
+      renewalTerm: renews ? line.renewsTo : null,
       status: "active",
       orderId: order.orderId,
       orderLine: line.lineNumber,

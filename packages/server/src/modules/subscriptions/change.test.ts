@@ -17,6 +17,7 @@ const azure: SubscriptionRow = {
   billingCycle: "monthly",
   term: null,
   autoRenew: false,
+  renewalTerm: null,
   status: "active",
   orderId: "order",
   orderLine: 0,

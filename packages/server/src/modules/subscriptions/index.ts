@@ -1,10 +1,25 @@
 /** Subscriptions of a customer and their registration for reservations. */
+export {
+  isRenewedBy,
+  monthsFrom,
+  renewalWork,
+  renewed,
+  renewSubscriptionKind,
+} from "./renewal.ts";
 export { createSubscriptionRoutes } from "./routes.ts";
 export {
   insertSubscriptions,
   loadCustomerSubscriptions,
   loadSubscriptions,
+  lockOfCustomer,
   markDeleted,
+  saveSubscription,
 } from "./store.ts";
-export { registrationState, type SubscriptionRow } from "./subscription.ts";
+export {
+  registrationState,
+  type SubscriptionRow,
+  subscriptionView,
+  type Tenure,
+  tenureOf,
+} from "./subscription.ts";
 export { cancelThroughOrder, registerSubscription } from "./use-cases.ts";

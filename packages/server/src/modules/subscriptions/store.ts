@@ -15,6 +15,7 @@ interface Row {
   billing_cycle: SubscriptionRow["billingCycle"];
   term: string | null;
   auto_renew: boolean;
+  renewal_term: string | null;
   status: SubscriptionRow["status"];
   order_id: string;
   order_line: number | null;
@@ -35,8 +36,8 @@ async function select(
 ): Promise<SubscriptionRow[]> {
   const rows = await db.query<Row>(sql`
     SELECT subscription_id, customer_id, kind, offer_id, offer_name, publisher_name, friendly_name,
-      quantity, billing_cycle, term, auto_renew, status, order_id, order_line, mpn_id, created_at,
-      starts_at, ends_at, registered_at, version
+      quantity, billing_cycle, term, auto_renew, renewal_term, status, order_id, order_line, mpn_id,
+      created_at, starts_at, ends_at, registered_at, version
     FROM subscription WHERE partner_id = ${partnerId} AND ${condition}
     ORDER BY created_at, subscription_id ${lock}`);
   return rows.map((row) => ({
@@ -51,6 +52,7 @@ async function select(
     billingCycle: row.billing_cycle,
     term: row.term,
     autoRenew: row.auto_renew,
+    renewalTerm: row.renewal_term,
     status: row.status,
     orderId: row.order_id,
     orderLine: row.order_line,
@@ -110,6 +112,24 @@ export async function loadSubscription(
   return row;
 }
 
+/** A subscription, locked, unless its customer is gone. */
+export async function lockOfCustomer(
+  tx: Db,
+  partnerId: string,
+  subscriptionId: string,
+): Promise<SubscriptionRow | undefined> {
+  const [row] = await select(
+    tx,
+    partnerId,
+    sql`subscription_id = ${subscriptionId} AND EXISTS (
+      SELECT 1 FROM customer c
+      WHERE c.partner_id = ${partnerId} AND c.customer_id = subscription.customer_id
+        AND c.removed_at IS NULL)`,
+    sql`FOR NO KEY UPDATE`,
+  );
+  return row;
+}
+
 /** Saves what can change of a subscription, with its version. */
 export async function saveSubscription(
   tx: Db,
@@ -118,7 +138,8 @@ export async function saveSubscription(
 ): Promise<void> {
   await tx.query(sql`
     UPDATE subscription SET friendly_name = ${row.friendlyName}, auto_renew = ${row.autoRenew},
-      status = ${row.status}, version = ${row.version}
+      status = ${row.status}, offer_id = ${row.offerId}, term = ${row.term},
+      ends_at = ${row.endsAt}, version = ${row.version}
     WHERE partner_id = ${partnerId} AND subscription_id = ${row.subscriptionId}`);
 }
 
@@ -131,16 +152,16 @@ export async function insertSubscriptions(
   if (rows.length === 0) return;
   await tx.query(sql`
     INSERT INTO subscription (partner_id, subscription_id, customer_id, kind, offer_id, offer_name,
-      publisher_name, friendly_name, quantity, billing_cycle, term, auto_renew, status, order_id, order_line,
-      mpn_id, created_at, starts_at, ends_at, registered_at, version)
+      publisher_name, friendly_name, quantity, billing_cycle, term, auto_renew, renewal_term,
+      status, order_id, order_line, mpn_id, created_at, starts_at, ends_at, registered_at, version)
     SELECT ${partnerId}::uuid, "subscriptionId", "customerId", kind, "offerId", "offerName",
-      "publisherName", "friendlyName", quantity, "billingCycle", term, "autoRenew", status, "orderId", "orderLine",
-      "mpnId", "createdAt", "startsAt", "endsAt", "registeredAt", version
+      "publisherName", "friendlyName", quantity, "billingCycle", term, "autoRenew", "renewalTerm",
+      status, "orderId", "orderLine", "mpnId", "createdAt", "startsAt", "endsAt", "registeredAt", version
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
       "subscriptionId" uuid, "customerId" uuid, kind text, "offerId" text, "offerName" text,
       "publisherName" text, "friendlyName" text, quantity integer, "billingCycle" text, term text,
-      "autoRenew" boolean, status text, "orderId" text, "orderLine" integer, "mpnId" text, "createdAt" timestamptz,
-      "startsAt" timestamptz, "endsAt" timestamptz, "registeredAt" timestamptz, version integer)`);
+      "autoRenew" boolean, "renewalTerm" text, status text, "orderId" text, "orderLine" integer,
+      "mpnId" text, "createdAt" timestamptz, "startsAt" timestamptz, "endsAt" timestamptz, "registeredAt" timestamptz, version integer)`);
 }
 
 /** Ends subscriptions for good; one that is deleted already stays as it is. */

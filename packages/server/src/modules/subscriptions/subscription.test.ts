@@ -22,6 +22,7 @@ const legacy: SubscriptionRow = {
   billingCycle: "monthly",
   term: null,
   autoRenew: false,
+  renewalTerm: null,
   status: "active",
   orderId: "order",
   orderLine: 0,

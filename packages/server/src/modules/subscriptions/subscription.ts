@@ -23,6 +23,8 @@ export interface SubscriptionRow {
   /** `P1M`, `P1Y`, `P3Y`; null without a term. */
   term: string | null;
   autoRenew: boolean;
+  /** The term that follows where it is not the same again; null: the same. */
+  renewalTerm: string | null;
   status: "active" | "suspended" | "deleted";
   orderId: string;
   orderLine: number | null;
@@ -39,13 +41,26 @@ export interface SubscriptionRow {
 type SubscriptionView = ResultOf<Operations["getSubscription"]>;
 type RegistrationState = ResultOf<Operations["getRegistrationStatus"]>["status"];
 
+/** How long the goods of a subscription can be used. */
+export interface Tenure {
+  endsAt: Date | null;
+  /** Another term follows, so that nothing ends. */
+  renews: boolean;
+}
+
+export function tenureOf({ endsAt, autoRenew, status }: SubscriptionRow): Tenure {
+  return { endsAt, renews: autoRenew && status === "active" };
+}
+
 /**
- * The status at an instant. One whose term has run out is deleted: clients know no `expired`, and
+ * The status at an instant. One that renews goes on, also in the moment until its renewal is
+ * written. One whose term has run out is deleted: clients know no `expired`, and
  * some lose the whole answer over it.
  */
 export function subscriptionStatus(row: SubscriptionRow, now: Date): SubscriptionRow["status"] {
-  const ended = row.endsAt !== null && row.endsAt.getTime() <= now.getTime();
-  return ended ? "deleted" : row.status;
+  const { endsAt, renews } = tenureOf(row);
+  const ended = endsAt !== null && endsAt.getTime() <= now.getTime();
+  return ended && !renews ? "deleted" : row.status;
 }
 
 /** False while the order that makes it is not fulfilled; where nothing is delayed, nothing waits. */
@@ -101,7 +116,7 @@ export function subscriptionView(
     billingType: isAzure(row) ? "usage" : "license",
     billingCycle: row.billingCycle,
     ...(row.term !== null && { termDuration: row.term }),
-    ...(row.term !== null && row.autoRenew && { renewalTermDuration: row.term }),
+    ...(row.term !== null && row.autoRenew && { renewalTermDuration: row.renewalTerm ?? row.term }),
     isMicrosoftProduct: /^microsoft\b/i.test(row.publisherName),
     publisherName: row.publisherName,
     ...(row.mpnId !== null && { partnerId: row.mpnId }),

@@ -31,6 +31,7 @@ async function subscription(change: Partial<SubscriptionRow> = {}): Promise<Subs
     billingCycle: "monthly",
     term: null,
     autoRenew: false,
+    renewalTerm: null,
     status: "active",
     orderId: `order-${randomId()}`,
     orderLine: 0,

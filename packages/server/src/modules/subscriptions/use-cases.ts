@@ -4,7 +4,9 @@ import { requireEtag } from "../../foundation/http/etag.ts";
 import type { Context } from "../../foundation/partner.ts";
 import { appendAudit } from "../audit/index.ts";
 import { type Customer, requireCustomer } from "../customers/index.ts";
+import { schedule } from "../due/index.ts";
 import { changedSubscription, requireLive, type SubscriptionChange } from "./change.ts";
+import { renewalWork } from "./renewal.ts";
 import {
   loadCustomerSubscriptions,
   loadSubscription,
@@ -81,6 +83,8 @@ export async function updateSubscription(
   const view = subscriptionView(next, customer.country, now);
   if (next === row) return view;
   await saveSubscription(db, partner.partnerId, next);
+  // What was called off stays on the list; the work looks at the row when its time has come.
+  await schedule(db, partner.partnerId, renewalWork(next));
   await appendAudit(db, context, {
     customerId: customer.customerId,
     resourceType: "subscription",

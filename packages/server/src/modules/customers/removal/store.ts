@@ -62,6 +62,9 @@ export async function purge(tx: Db, partnerId: string, customerId: string): Prom
   await tx.query(sql`
     DELETE FROM product_key WHERE partner_id = ${partnerId}
       AND order_id IN (SELECT order_id FROM purchase_order WHERE ${own})`);
+  await tx.query(sql`
+    DELETE FROM subscription_term WHERE partner_id = ${partnerId}
+      AND subscription_id IN (SELECT subscription_id FROM subscription WHERE ${own})`);
   await tx.query(sql`DELETE FROM subscription WHERE ${own}`);
   await tx.query(sql`DELETE FROM agreement WHERE ${own}`);
   await tx.query(sql`DELETE FROM qualification WHERE ${own}`);
