@@ -316,11 +316,13 @@ const blocks: readonly Block[] = [
     termSubscription,
     [
       "items[].billingCycleEndDate",
+      "items[].cancellationAllowedUntilDate",
       "items[].links.availability",
       "items[].links.product",
       "items[].links.sku",
       "items[].offerId",
       "items[].offerName",
+      "items[].refundOptions",
     ],
   ],
   [
@@ -430,12 +432,14 @@ const blocks: readonly Block[] = [
     termSubscription,
     [
       "items[].billingCycleEndDate",
+      "items[].cancellationAllowedUntilDate",
       "items[].links.availability",
       "items[].links.product",
       "items[].links.sku",
       "items[].offerId",
       "items[].offerName",
       "items[].termDuration",
+      "items[].refundOptions",
     ],
   ],
   ["get-all-of-a-customer-s-subscriptions", "Response example", "we-add", selfLink, ["links"]],

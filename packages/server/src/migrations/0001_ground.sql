@@ -468,6 +468,9 @@ CREATE TABLE subscription (
   ends_at timestamptz,
   -- When registration was asked for; its state is derived from this and the time.
   registered_at timestamptz,
+  -- Until when its order line can be cancelled, for all of its price and for a part of it.
+  full_refund_until timestamptz,
+  part_refund_until timestamptz,
   version integer NOT NULL DEFAULT 1,
   PRIMARY KEY (partner_id, subscription_id),
   FOREIGN KEY (partner_id, customer_id) REFERENCES customer

@@ -82,7 +82,7 @@ describe("operations that need App+User (4.2)", () => {
     ["Carts", /^\w+ \/customers\/\{\w+\}\/carts/, "yes"],
     [
       "Orders",
-      /^\w+ \/customers\/\{\w+\}\/orders(\/\{\w+\})?(\/lineitems\/\{\w+\}\/activationlinks)?$/,
+      /^\w+ \/customers\/\{\w+\}\/orders(\/\{\w+\})?((\/lineitems\/\{\w+\})?\/activationlinks)?$/,
       "yes",
     ],
     ["Subscriptions", /^\w+ \/customers\/\{\w+\}\/subscriptions(?!.*provisioning)/, "yes"],

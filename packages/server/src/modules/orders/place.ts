@@ -5,10 +5,11 @@
 import type { BillingCycleName } from "@kontor/contract";
 import { addTerm } from "../../foundation/clock.ts";
 import { unitAmount } from "../../foundation/money.ts";
-import type { Partner } from "../../foundation/partner.ts";
+import type { Installation, Partner } from "../../foundation/partner.ts";
 import { chargeFor, type NewCharge } from "../billing/index.ts";
 import type { DueWork } from "../due/index.ts";
 import { renewalWork, type SubscriptionRow } from "../subscriptions/index.ts";
+import { refundDates } from "./cancellation/cancellation.ts";
 import { cyclePrice, cycleSpan, cyclesIn } from "./cycle.ts";
 import { isLegacy } from "./legacy-offer.ts";
 import type { OrderLineRow, OrderRow } from "./order.ts";
@@ -43,7 +44,7 @@ export function placeOrder(
   group: Group,
   customer: { customerId: string; country: string },
   partner: Partner,
-  at: { createdAt: Date; fulfilledAt: Date },
+  at: { createdAt: Date; fulfilledAt: Date; mode: Installation["mode"] },
   ids: IdSource,
 ): PlacedOrder {
   const [first] = group.lines;
@@ -69,7 +70,7 @@ export function placeOrder(
     version: 1,
     lines: rows,
   };
-  const subscriptions = rows.flatMap((row) => subscriptionOf(order, row));
+  const subscriptions = rows.flatMap((row) => subscriptionOf(order, row, at.mode));
   return {
     order,
     subscriptions,
@@ -129,12 +130,17 @@ export function hasProductKey({ kind }: Pick<OrderLineRow, "kind">): boolean {
 }
 
 /** The subscription that a line makes; reservations and perpetual software make none. */
-function subscriptionOf(order: OrderRow, line: OrderLineRow): SubscriptionRow[] {
+function subscriptionOf(
+  order: OrderRow,
+  line: OrderLineRow,
+  mode: Installation["mode"],
+): SubscriptionRow[] {
   if (line.subscriptionId === null) return [];
   const legacy = isLegacy(line.productId);
   const itemId = `${line.productId}:${line.skuId}:${line.availabilityId}`;
   const kind = legacy ? "azure_legacy" : line.kind;
   const usage = line.kind === "azure_plan";
+  const refund = refundDates(order, line, mode);
   const renews = !usage && line.term !== null && line.renewsTo !== null;
   return [
     {
@@ -159,6 +165,8 @@ function subscriptionOf(order: OrderRow, line: OrderLineRow): SubscriptionRow[] 
       // An Azure plan has a term on paper only: it goes on until it is cancelled.
       endsAt: usage || line.term === null ? null : addTerm(order.fulfilledAt, line.term),
       registeredAt: null,
+      fullRefundUntil: refund?.full ?? null,
+      partRefundUntil: refund?.part ?? null,
       version: 1,
     },
   ];

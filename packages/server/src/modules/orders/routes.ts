@@ -56,7 +56,7 @@ export const orderRoutes = {
   listOrderActivationLinks: bind(
     orderOperations.listOrderActivationLinks,
     async (context, { params: { customerId, orderId } }) => {
-      await getOrder(context, customerId, orderId);
+      await requireOrder(context, customerId, orderId);
       return collectionOf([], `/customers/${customerId}/orders/${orderId}/activationlinks`);
     },
   ),

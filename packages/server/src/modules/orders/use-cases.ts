@@ -137,6 +137,7 @@ export async function placeGroups(
   const at = {
     createdAt: now,
     fulfilledAt: addMs(now, fidelityOf[installation.profile].provisioningMs),
+    mode: installation.mode,
   };
   const ids = { uuid: newId, orderId: newOrderId, alternateId: newAlternateId };
   const credit = new Map<string, bigint | null>();

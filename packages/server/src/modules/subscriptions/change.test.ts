@@ -26,6 +26,8 @@ const azure: SubscriptionRow = {
   startsAt: now,
   endsAt: null,
   registeredAt: null,
+  fullRefundUntil: null,
+  partRefundUntil: null,
   version: 3,
 };
 const software: SubscriptionRow = {

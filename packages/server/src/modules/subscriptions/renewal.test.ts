@@ -26,6 +26,8 @@ function rowFrom(startsAt: Date, months: number): SubscriptionRow {
     startsAt,
     endsAt: addDuration(startsAt, { months, ms: 0 }),
     registeredAt: null,
+    fullRefundUntil: null,
+    partRefundUntil: null,
     version: 1,
   };
 }

@@ -24,6 +24,8 @@ interface Row {
   starts_at: Date;
   ends_at: Date | null;
   registered_at: Date | null;
+  full_refund_until: Date | null;
+  part_refund_until: Date | null;
   version: number;
 }
 
@@ -37,7 +39,7 @@ async function select(
   const rows = await db.query<Row>(sql`
     SELECT subscription_id, customer_id, kind, offer_id, offer_name, publisher_name, friendly_name,
       quantity, billing_cycle, term, auto_renew, renewal_term, status, order_id, order_line, mpn_id,
-      created_at, starts_at, ends_at, registered_at, version
+      created_at, starts_at, ends_at, registered_at, full_refund_until, part_refund_until, version
     FROM subscription WHERE partner_id = ${partnerId} AND ${condition}
     ORDER BY created_at, subscription_id ${lock}`);
   return rows.map((row) => ({
@@ -61,6 +63,8 @@ async function select(
     startsAt: row.starts_at,
     endsAt: row.ends_at,
     registeredAt: row.registered_at,
+    fullRefundUntil: row.full_refund_until,
+    partRefundUntil: row.part_refund_until,
     version: row.version,
   }));
 }
@@ -153,15 +157,19 @@ export async function insertSubscriptions(
   await tx.query(sql`
     INSERT INTO subscription (partner_id, subscription_id, customer_id, kind, offer_id, offer_name,
       publisher_name, friendly_name, quantity, billing_cycle, term, auto_renew, renewal_term,
-      status, order_id, order_line, mpn_id, created_at, starts_at, ends_at, registered_at, version)
+      status, order_id, order_line, mpn_id, created_at, starts_at, ends_at, registered_at,
+      full_refund_until, part_refund_until, version)
     SELECT ${partnerId}::uuid, "subscriptionId", "customerId", kind, "offerId", "offerName",
       "publisherName", "friendlyName", quantity, "billingCycle", term, "autoRenew", "renewalTerm",
-      status, "orderId", "orderLine", "mpnId", "createdAt", "startsAt", "endsAt", "registeredAt", version
+      status, "orderId", "orderLine", "mpnId", "createdAt", "startsAt", "endsAt", "registeredAt",
+      "fullRefundUntil", "partRefundUntil", version
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS given (
       "subscriptionId" uuid, "customerId" uuid, kind text, "offerId" text, "offerName" text,
       "publisherName" text, "friendlyName" text, quantity integer, "billingCycle" text, term text,
       "autoRenew" boolean, "renewalTerm" text, status text, "orderId" text, "orderLine" integer,
-      "mpnId" text, "createdAt" timestamptz, "startsAt" timestamptz, "endsAt" timestamptz, "registeredAt" timestamptz, version integer)`);
+      "mpnId" text, "createdAt" timestamptz, "startsAt" timestamptz, "endsAt" timestamptz,
+      "registeredAt" timestamptz, "fullRefundUntil" timestamptz, "partRefundUntil" timestamptz,
+      version integer)`);
 }
 
 /** Ends subscriptions for good; one that is deleted already stays as it is. */

@@ -31,6 +31,8 @@ const legacy: SubscriptionRow = {
   startsAt: start,
   endsAt: null,
   registeredAt: null,
+  fullRefundUntil: null,
+  partRefundUntil: null,
   version: 1,
 };
 const software: SubscriptionRow = {

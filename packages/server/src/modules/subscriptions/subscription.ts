@@ -35,6 +35,10 @@ export interface SubscriptionRow {
   endsAt: Date | null;
   /** When registration was asked for. */
   registeredAt: Date | null;
+  /** Until when its order line can be cancelled for all of its price; null: not at all. */
+  fullRefundUntil: Date | null;
+  /** Until when it can be cancelled for a part of its price; null: not at all. */
+  partRefundUntil: Date | null;
   version: number;
 }
 
@@ -109,6 +113,9 @@ export function subscriptionView(
     creationDate: wireInstant(row.createdAt),
     effectiveStartDate: wireInstant(row.startsAt),
     commitmentEndDate: end ?? never,
+    ...(row.partRefundUntil && {
+      cancellationAllowedUntilDate: wireInstant(row.partRefundUntil),
+    }),
     ...(end !== undefined && { billingCycleEndDate: end }),
     status,
     autoRenewEnabled: row.autoRenew,
@@ -124,6 +131,7 @@ export function subscriptionView(
     // Nobody else suspends here.
     ...(status === "suspended" && { suspensionReasons: ["CustomerCancellation"] }),
     contractType: "subscription",
+    ...(status !== "deleted" && refundOptions(row, now)),
     orderId: row.orderId,
     links: {
       ...goodsLinks(row.offerId, country),
@@ -131,6 +139,19 @@ export function subscriptionView(
     },
     attributes: { etag: subscriptionEtag(row), objectType: "Subscription" },
   };
+}
+
+/** The refunds that a cancellation can still bring; nothing where there is none. */
+function refundOptions(row: SubscriptionRow, now: Date) {
+  const options = [
+    { type: "Full", until: row.fullRefundUntil },
+    { type: "Partial", until: row.partRefundUntil },
+  ].flatMap(({ type, until }) =>
+    until !== null && now.getTime() <= until.getTime()
+      ? [{ type, expiresAt: wireInstant(until) }]
+      : [],
+  );
+  return options.length > 0 ? { refundOptions: options } : {};
 }
 
 const productTypes = {

@@ -40,6 +40,8 @@ async function subscription(change: Partial<SubscriptionRow> = {}): Promise<Subs
     startsAt: now,
     endsAt: null,
     registeredAt: null,
+    fullRefundUntil: null,
+    partRefundUntil: null,
     version: 1,
     ...change,
   };

@@ -1,6 +1,6 @@
 /** Which lines a change wants cancelled, and whether they may be. Pure. */
 import { type ChangedOrder, loose } from "@kontor/contract";
-import { addTerm, wireInstant } from "../../../foundation/clock.ts";
+import { addMs, addTerm, wireInstant } from "../../../foundation/clock.ts";
 import { refuse } from "../../../foundation/errors.ts";
 import { limits } from "../../../foundation/limits.ts";
 import type { Installation } from "../../../foundation/partner.ts";
@@ -15,6 +15,8 @@ import {
   type OrderRow,
   orderStatus,
 } from "../order.ts";
+
+const day = 24 * 3600 * 1000;
 
 type Mode = Installation["mode"];
 type Obstacle = "ORDER_NOT_CANCELLABLE" | "RESERVATION_NOT_CANCELLABLE" | "SERVICE_NOT_CANCELLABLE";
@@ -54,6 +56,22 @@ function windowOf({ kind }: OrderLineRow, mode: Mode): string | undefined {
 }
 
 /**
+ * Until when a line gives back all of its price, and until when a part: what `creditFor` does with
+ * the days of a term. Undefined where it cannot be cancelled, or costs nothing.
+ */
+export function refundDates(
+  { createdAt }: OrderRow,
+  line: OrderLineRow,
+  mode: Mode,
+): { full: Date; part: Date } | undefined {
+  const window = windowOf(line, mode);
+  if (obstacleOf(line, mode) || !window || line.unitMinor === 0n) return undefined;
+  const part = addTerm(createdAt, window);
+  // As the second day begins, the first is over.
+  return { full: refundRule(line) === "whole" ? part : addMs(createdAt, day - 1), part };
+}
+
+/**
  * Refuses a line that may not be cancelled at `now`. The last instant of the window is inside.
  *
  * @throws Refusal ORDER_NOT_CANCELLABLE, RESERVATION_NOT_CANCELLABLE, SERVICE_NOT_CANCELLABLE,
@@ -72,7 +90,7 @@ export function requireCancellable(
   }
   const until = addTerm(createdAt, window);
   if (now.getTime() <= until.getTime()) return;
-  const days = (until.getTime() - createdAt.getTime()) / (24 * 3600 * 1000);
+  const days = (until.getTime() - createdAt.getTime()) / day;
   const cause = `the cancellation window of ${days} days for line ${line.lineNumber} ended`;
   refuse("CANCELLATION_WINDOW_CLOSED", `${cause} at ${wireInstant(until)}`);
 }

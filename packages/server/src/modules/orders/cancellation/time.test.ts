@@ -147,6 +147,35 @@ describe("in a sandbox", () => {
     expect(await verifyBooks(server.database, server.partnerId)).toEqual([]);
   });
 
+  test("a subscription tells what a cancellation still brings", async () => {
+    const { server, call, base, order, cancel } = await shop();
+    const path = await order("term_software");
+    const subscription = async () => {
+      const query = `order_id=${path.split("/").at(-1)}`;
+      return (await call("GET", `${base}/subscriptions?${query}`)).body.items[0];
+    };
+    const last = { cancellationAllowedUntilDate: "2030-05-29T09:00:00.0000000Z" };
+    const full = { type: "Full", expiresAt: "2030-03-31T08:59:59.9990000Z" };
+    const part = { type: "Partial", expiresAt: last.cancellationAllowedUntilDate };
+    expect(await subscription()).toMatchObject({ ...last, refundOptions: [full, part] });
+    await server.at("2030-03-31T08:59:59.999Z");
+    expect((await subscription()).refundOptions).toEqual([full, part]);
+    await server.at("2030-03-31T09:00:00Z");
+    expect((await subscription()).refundOptions).toEqual([part]);
+    await server.at("2030-05-29T09:00:00Z");
+    expect((await subscription()).refundOptions).toEqual([part]);
+    await cancel(path);
+    const gone = await subscription();
+    expect(gone).toMatchObject({ ...last, status: "deleted" });
+    expect(gone).not.toHaveProperty("refundOptions");
+    const later = await order("term_software");
+    await server.at("2031-01-01T00:00:00Z");
+    const query = `order_id=${later.split("/").at(-1)}`;
+    const [over] = (await call("GET", `${base}/subscriptions?${query}`)).body.items;
+    expect(over.status).toBe("active");
+    expect(over).not.toHaveProperty("refundOptions");
+  });
+
   test("what was free leaves no credit", async () => {
     const { server, order, cancel } = await shop();
     const path = await order("online_service", 1, { billingPlan: "none" });
