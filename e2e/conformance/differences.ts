@@ -323,6 +323,7 @@ const blocks: readonly Block[] = [
       "items[].offerId",
       "items[].offerName",
       "items[].refundOptions",
+      "items[].renewalTermDuration",
     ],
   ],
   [
@@ -440,6 +441,7 @@ const blocks: readonly Block[] = [
       "items[].offerName",
       "items[].termDuration",
       "items[].refundOptions",
+      "items[].renewalTermDuration",
     ],
   ],
   ["get-all-of-a-customer-s-subscriptions", "Response example", "we-add", selfLink, ["links"]],

@@ -2,7 +2,6 @@
 export { cyclePrice, cycleSpan, cyclesIn } from "./cycle.ts";
 export { groupLines } from "./grouping.ts";
 export {
-  lineState,
   type OrderLineRow,
   type OrderRow,
   type OrderView,
