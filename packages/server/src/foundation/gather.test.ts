@@ -37,13 +37,28 @@ describe("gathered", () => {
     await turn();
     const second = get("p", "a");
     await turn();
-    expect(loads).toHaveLength(1);
-    loads[0]?.end();
-    await first;
-    await turn();
     expect(loads.map(({ keys }) => keys)).toEqual([["a"], ["a"]]);
     loads[1]?.end();
     expect(await second).toBe("p:a");
+    loads[0]?.end();
+    expect(await first).toBe("p:a");
+  });
+
+  test("no more than two loads run at once; whoever comes then shares the next", async () => {
+    const { get, loads } = controlled();
+    const calls: Promise<string>[] = [];
+    for (const key of ["a", "b", "c", "d"]) {
+      calls.push(get("p", key));
+      await turn();
+    }
+    expect(loads.map(({ keys }) => keys)).toEqual([["a"], ["b"]]);
+    loads[1]?.end();
+    await calls[1];
+    await turn();
+    expect(loads.map(({ keys }) => keys)).toEqual([["a"], ["b"], ["c", "d"]]);
+    loads[2]?.end();
+    loads[0]?.end();
+    expect(await Promise.all(calls)).toEqual(["p:a", "p:b", "p:c", "p:d"]);
   });
 
   test("groups do not wait for one another", async () => {

@@ -120,10 +120,12 @@ async function serve(
     continuationToken: typeof token === "string" ? token : undefined,
     body: request.body instanceof Uint8Array ? request.body : undefined,
     authorization: request.headers.authorization,
-    path: collapsed(path)
-      .replace(/^\/v1(?=\/)/i, "")
-      .replace(/\/$/, ""),
-    origin: `${request.protocol}://${request.host}`,
+    url: request.url,
+    path: () =>
+      collapsed(path)
+        .replace(/^\/v1(?=\/)/i, "")
+        .replace(/\/$/, ""),
+    origin: () => `${request.protocol}://${request.host}`,
     headers: request.headers,
     trace,
   });
@@ -144,25 +146,23 @@ async function serve(
       "request",
     );
   }
-  return send(parts, reply, trace, await encoded(outcome, request.headers["accept-encoding"]));
+  const accepted = request.headers["accept-encoding"];
+  return send(parts, reply, trace, accepted ? await encoded(outcome, accepted) : outcome);
 }
 
 /** An answer to HEAD is its status: refusals too have no body, and say so. */
 function withoutBody(outcome: Outcome): Outcome {
   const { "Content-Type": _type, ...headers } = outcome.headers;
-  return { ...outcome, contentType: undefined, body: Buffer.alloc(0), headers };
+  return { ...outcome, contentType: undefined, body: Buffer.alloc(0), ascii: undefined, headers };
 }
 
 /** JSON is compressed for who asks; a PDF is compressed in itself. */
-async function encoded(
-  outcome: Outcome,
-  accepted: string | string[] | undefined,
-): Promise<Outcome> {
+async function encoded(outcome: Outcome, accepted: string | string[]): Promise<Outcome> {
   if (!outcome.contentType?.startsWith("application/json")) return outcome;
-  const body = acceptsGzip(String(accepted ?? "")) ? await gzipped(outcome.body) : undefined;
+  const body = acceptsGzip(String(accepted)) ? await gzipped(outcome.body) : undefined;
   if (!body) return outcome;
   const headers = { ...outcome.headers, "Content-Encoding": "gzip", Vary: "Accept-Encoding" };
-  return { ...outcome, body, headers };
+  return { ...outcome, body, ascii: undefined, headers };
 }
 
 function splitOnce(text: string, separator: string): [string, string] {
@@ -175,22 +175,28 @@ function collapsed(path: string): string {
   return path.replace(/\/{2,}/g, "/");
 }
 
+/** Writes the answer itself: Fastify's own way of headers took 4 µs of a read's 40. */
 function send(parts: AppParts, reply: FastifyReply, trace: Trace, outcome: Outcome): FastifyReply {
-  reply.code(outcome.status);
-  reply.headers(traceHeaders(trace, parts.installation.serverId));
-  reply.headers(outcome.headers);
-  if (outcome.replayed) reply.header("Kontor-Replayed", "true");
-  reply.header("Content-Length", outcome.body.length);
-  return reply.send(outcome.body.length === 0 ? undefined : outcome.body);
+  const { raw } = reply.hijack();
+  raw.writeHead(outcome.status, {
+    ...traceHeaders(trace, parts.installation.serverId),
+    ...outcome.headers,
+    ...(outcome.replayed && { "Kontor-Replayed": "true" }),
+    "Content-Length": outcome.body.length,
+  });
+  if (outcome.ascii !== undefined) raw.end(outcome.ascii, "latin1");
+  else raw.end(outcome.body.length === 0 ? undefined : outcome.body);
+  return reply;
 }
 
 function notFound(parts: AppParts, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const path = collapsed(splitOnce(request.url, "?")[0]);
   const methods = methodsOf(path);
-  if (methods.length > 0) reply.header("Allow", methods.join(", "));
   const key: ErrorKey = methods.length > 0 ? "METHOD_NOT_ALLOWED" : "NOT_FOUND";
   const refusal = new Refusal(key, `${request.method} ${path.slice(0, 200)}`);
-  return send(parts, reply, readTrace(request.headers), refused(refusal));
+  const outcome = refused(refusal);
+  const headers = { ...outcome.headers, ...(methods.length > 0 && { Allow: methods.join(", ") }) };
+  return send(parts, reply, readTrace(request.headers), { ...outcome, headers });
 }
 
 const patterns = allOperations.map(({ method, alsoMethods = [], path, area }) => {

@@ -8,7 +8,7 @@ import type {
   QueryOf,
   ResultOf,
 } from "@kontor/contract";
-import type { Db } from "../database/sql.ts";
+import type { Db, Sql } from "../database/sql.ts";
 import type { Context, Partner } from "../partner.ts";
 
 export interface Input<O extends Operation> {
@@ -34,12 +34,18 @@ export type Handler<O extends Operation> = (
  */
 export type Stamp = (now: Date, partner: Partner) => string | undefined;
 
-/** Loads what the stamp needs; begins before the request is read, so the parameters are raw. */
-export type LoadStamp = (
-  db: Db,
-  partnerId: string,
-  params: Readonly<Record<string, string | undefined>>,
-) => Promise<Stamp>;
+/**
+ * Where stamps come from. The requests that wait at the same moment ask the database once, in the
+ * statement that reads their partner.
+ */
+export interface StampSource {
+  /** What the stamp belongs to; undefined where the answer must not be kept. */
+  keyOf(params: Readonly<Record<string, string | undefined>>): string | undefined;
+  /** An expression of type text that tells the state of what `keys` name. */
+  select(partnerId: string, keys: readonly string[]): Sql;
+  /** The stamps of `keys`, in their order, from that text. */
+  read(db: Db, text: string, keys: readonly string[]): Promise<readonly Stamp[]>;
+}
 
 export interface Binding {
   readonly operation: Operation;
@@ -47,7 +53,7 @@ export interface Binding {
   /** True where the operation moves the partner's clock and must be alone with the partner. */
   readonly exclusive: boolean;
   /** Present where answers are kept for equal requests. */
-  readonly stamp: LoadStamp | undefined;
+  readonly stamp: StampSource | undefined;
 }
 
 /** A binding for each operation: one that is missing or undeclared does not compile. */
@@ -57,7 +63,7 @@ export type BindingsOf<T extends Partial<Operations>> = { readonly [K in keyof T
 export function bind<O extends Operation>(
   operation: O,
   handler: Handler<O>,
-  options: { exclusive?: boolean; stamp?: LoadStamp } = {},
+  options: { exclusive?: boolean; stamp?: StampSource } = {},
 ): Binding {
   return {
     operation,

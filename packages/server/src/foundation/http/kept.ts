@@ -2,25 +2,25 @@
 import { LRUCache } from "lru-cache";
 import { limits } from "../limits.ts";
 
-interface Kept<T> {
+export interface Kept<T> {
+  /** What the stamp belongs to. */
+  stampKey: string;
   stamp: string;
   answer: T;
 }
 
 export interface KeptAnswers<T> {
-  get(key: string, stamp: string): T | undefined;
-  put(key: string, stamp: string, answer: T, bytes: number): void;
+  /** The answer that was kept last: right only while its stamp is still the one of its key. */
+  get(key: string): Kept<T> | undefined;
+  put(key: string, kept: Kept<T>, bytes: number): void;
 }
 
 export function keptAnswers<T>(): KeptAnswers<T> {
   const cache = new LRUCache<string, Kept<T>>({ maxSize: limits.keptAnswerBytes });
   return {
-    get(key, stamp) {
-      const found = cache.get(key);
-      return found?.stamp === stamp ? found.answer : undefined;
-    },
-    put(key, stamp, answer, bytes) {
-      cache.set(key, { stamp, answer }, { size: bytes + key.length + stamp.length + 500 });
+    get: (key) => cache.get(key),
+    put(key, kept, bytes) {
+      cache.set(key, kept, { size: bytes + key.length + kept.stamp.length + 500 });
     },
   };
 }

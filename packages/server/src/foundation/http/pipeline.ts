@@ -2,6 +2,7 @@
  * The way of a request through Kontor, the same for every operation: who calls → may they → what
  * do they ask → the use case → the answer. A write runs in one transaction with its stored answer.
  */
+import { isAscii } from "node:buffer";
 import {
   anyJson,
   type ErrorKey,
@@ -13,11 +14,12 @@ import {
 } from "@kontor/contract";
 import { commerceNow, systemNow } from "../clock.ts";
 import type { Database } from "../database/pool.ts";
-import type { Db } from "../database/sql.ts";
+import type { Db, Sql } from "../database/sql.ts";
 import { Refusal, refuse } from "../errors.ts";
+import { gathered } from "../gather.ts";
 import type { Caller, Context, Installation, Partner } from "../partner.ts";
 import type { Policy } from "../policy.ts";
-import { type Binding, type Input, isAnswer } from "./binding.ts";
+import { type Binding, type Input, isAnswer, type Stamp, type StampSource } from "./binding.ts";
 import { parseBody } from "./body.ts";
 import { refuseForeignPages } from "./control-plane.ts";
 import { firstValue, type IncomingHeaders, type Trace } from "./headers.ts";
@@ -38,6 +40,12 @@ export interface Gate {
   authenticate(authorization: string | undefined): Promise<Caller>;
   /** `share` keeps the clock still for a write; `update` is for who moves it. */
   loadPartner(db: Db, partnerId: string, lock?: "share" | "update"): Promise<Partner | undefined>;
+  /** The partner together with an expression of type text, as of one moment. */
+  loadPartnerWith(
+    db: Db,
+    partnerId: string,
+    expression: Sql,
+  ): Promise<{ partner: Partner; text: string } | undefined>;
   /** Stands in for the caller of an operation that needs no token. */
   anonymous(): Promise<Caller>;
 }
@@ -49,9 +57,11 @@ export interface Call {
   continuationToken: string | undefined;
   body: Uint8Array | undefined;
   authorization: string | undefined;
+  /** Path and query as sent. */
+  url: string;
   /** Path without `/v1`, as matched: part of the replay key. */
-  path: string;
-  origin: string;
+  path(): string;
+  origin(): string;
   headers: IncomingHeaders;
   trace: Trace;
 }
@@ -62,6 +72,8 @@ export interface Outcome extends StoredAnswer {
   /** The refusal behind the answer, if it is one. */
   refusal: Refusal | undefined;
   partnerId: string | undefined;
+  /** The body of a kept answer, if ASCII: as a text it leaves in one write with its headers. */
+  ascii?: string | undefined;
 }
 
 export type Execute = (call: Call) => Promise<Outcome>;
@@ -85,6 +97,7 @@ export function pipelineFor(binding: Binding, parts: PipelineParts): Execute {
   const { database, gate, installation, throttle, kept } = parts;
   const { operation } = binding;
   const render = rendererOf(operation);
+  const loadStamp = binding.stamp && stampLoader(binding.stamp, gate);
   const reads = operation.method === "GET" || operation.method === "HEAD" || operation.readOnly;
 
   return async (call) => {
@@ -101,7 +114,11 @@ export function pipelineFor(binding: Binding, parts: PipelineParts): Execute {
       const wait = throttle.admit(operation, caller.partnerId, customerId, systemNow());
       if (wait !== undefined) return throttledOutcome(wait, caller.partnerId);
       const step = { binding, call, caller, gate, installation, render };
-      const outcome = reads ? await runRead(step, database, kept) : await runWrite(step, database);
+      const outcome = await (!reads
+        ? runWrite(step, database)
+        : loadStamp
+          ? runKept(step, database, kept, loadStamp)
+          : readAnew(step, database, await partnerOf(step, database)));
       return withMfa(outcome, call, caller);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -148,29 +165,47 @@ function withMfa(outcome: Outcome, call: Call, caller: Caller | undefined): Outc
   return { ...outcome, headers: { ...outcome.headers, isMfaCompliant: `${caller.mfa ?? false}` } };
 }
 
-async function runRead(
+type LoadStamp = (
+  db: Db,
+  partnerId: string,
+  key: string,
+) => Promise<{ partner: Partner; stamp: Stamp } | undefined>;
+
+function stampLoader(source: StampSource, gate: Gate): LoadStamp {
+  return gathered(async (db, partnerId, keys: readonly string[]) => {
+    const found = await gate.loadPartnerWith(db, partnerId, source.select(partnerId, keys));
+    if (!found) return keys.map(() => undefined);
+    const stamps = await source.read(db, found.text, keys);
+    return stamps.map((stamp) => ({ partner: found.partner, stamp }));
+  });
+}
+
+/** A read whose answer is sent again for an equal request, as long as its stamp is the same. */
+async function runKept(
   step: Step,
   database: Database,
-  kept: KeptAnswers<Outcome>,
+  answers: KeptAnswers<Outcome>,
+  load: LoadStamp,
 ): Promise<Outcome> {
   const { binding, call, caller } = step;
-  const { operation } = binding;
-  if (!binding.stamp) return readAnew(step, database, await partnerOf(step, database));
-  // Read first: a stamp asks the database, which fails at what is no text to it.
-  const params = expect(operation, read(operation.params, call.params)) as Call["params"];
-  const [partner, stampAt] = await Promise.all([
-    partnerOf(step, database),
-    binding.stamp(database, caller.partnerId, params),
-  ]);
-  const stamp = stampAt(commerceNow(partner.clock, systemNow()), partner);
-  if (stamp === undefined) return readAnew(step, database, partner);
-  const { locale } = call.trace;
-  const key = `${operation.id} ${caller.partnerId} ${locale} ${call.path}?${call.search}`;
-  const known = kept.get(key, stamp);
-  if (known) return known;
-  const outcome = await readAnew(step, database, partner);
-  kept.put(key, stamp, outcome, outcome.body.length);
+  const name = `${binding.operation.id} ${caller.partnerId} ${call.trace.locale} ${call.url}`;
+  const kept = answers.get(name);
+  const stampKey = kept?.stampKey ?? stampKeyOf(step);
+  if (stampKey === undefined) return readAnew(step, database, await partnerOf(step, database));
+  const found = (await load(database, caller.partnerId, stampKey)) ?? noPartner(caller);
+  const stamp = found.stamp(commerceNow(found.partner.clock, systemNow()), found.partner);
+  if (stamp === undefined) return readAnew(step, database, found.partner);
+  if (kept?.stamp === stamp) return kept.answer;
+  const outcome = await readAnew(step, database, found.partner);
+  const ascii = isAscii(outcome.body) ? outcome.body.toString("latin1") : undefined;
+  const answer = { ...outcome, ascii };
+  answers.put(name, { stampKey, stamp, answer }, 2 * answer.body.length);
   return outcome;
+}
+
+/** Of the parameters as read: a stamp asks the database, which fails at what is no text to it. */
+function stampKeyOf({ binding: { operation, stamp }, call }: Step): string | undefined {
+  return stamp?.keyOf(expect(operation, read(operation.params, call.params)) as Call["params"]);
 }
 
 async function readAnew(step: Step, database: Database, partner: Partner): Promise<Outcome> {
@@ -187,7 +222,7 @@ async function runWrite(step: Step, database: Database): Promise<Outcome> {
           partnerId: caller.partnerId,
           requestId: call.trace.givenRequestId.toLowerCase(),
           method: binding.operation.method,
-          path: call.path.toLowerCase(),
+          path: call.path().toLowerCase(),
         };
   const bodyHash = hashCall(call.search, call.body);
   try {
@@ -217,10 +252,12 @@ async function runWrite(step: Step, database: Database): Promise<Outcome> {
 }
 
 async function partnerOf(step: Step, db: Db, lock?: "share" | "update"): Promise<Partner> {
-  const partner = await step.gate.loadPartner(db, step.caller.partnerId, lock);
-  return (
-    partner ?? refuse("TOKEN_INVALID", `no partner has the token's tenant ${step.caller.partnerId}`)
-  );
+  const { caller, gate } = step;
+  return (await gate.loadPartner(db, caller.partnerId, lock)) ?? noPartner(caller);
+}
+
+function noPartner({ partnerId }: Caller): never {
+  return refuse("TOKEN_INVALID", `no partner has the token's tenant ${partnerId}`);
 }
 
 function contextOf(step: Step, db: Db, partner: Partner): Context {
@@ -235,7 +272,9 @@ function contextOf(step: Step, db: Db, partner: Partner): Context {
     locale: call.trace.locale,
     requestId: call.trace.requestId,
     correlationId: call.trace.correlationId,
-    origin: call.origin,
+    get origin() {
+      return call.origin();
+    },
     header: (name) => firstValue(call.headers, name),
   };
 }

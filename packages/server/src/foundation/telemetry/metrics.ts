@@ -36,11 +36,28 @@ export function createMetrics(database: Database): Metrics {
       this.set({ state: "waiting" }, waiting);
     },
   });
+  // Looked up by labels once for each: prom-client sorts and joins them on every call.
+  const counterOf = remembered((name) => {
+    const [operation = "", status = ""] = name.split(" ");
+    return requests.labels({ operation, status });
+  });
+  const timerOf = remembered((operation) => durations.labels({ operation }));
   return {
     request(operation, status, ms) {
-      requests.inc({ operation, status });
-      durations.observe({ operation }, ms / 1000);
+      counterOf(`${operation} ${status}`).inc();
+      timerOf(operation).observe(ms / 1000);
     },
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  };
+}
+
+function remembered<T>(make: (name: string) => T): (name: string) => T {
+  const made = new Map<string, T>();
+  return (name) => {
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const value = make(name);
+    made.set(name, value);
+    return value;
   };
 }

@@ -50,10 +50,7 @@ export function isSold({ country, at, scope, kinds, segments }: Sale): Sql {
 }
 
 /** Another number after every change of the catalog. */
-export async function loadCatalogRevision(db: Db): Promise<bigint> {
-  const [row] = await db.query<{ revision: bigint }>(sql`SELECT revision FROM catalog_state`);
-  return row?.revision ?? 0n;
-}
+export const catalogRevision = sql`(SELECT revision::text FROM catalog_state)`;
 
 /** When prices begin and end, in milliseconds, ascending. */
 export async function loadPriceSteps(db: Db): Promise<number[]> {

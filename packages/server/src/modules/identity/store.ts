@@ -105,6 +105,17 @@ export async function loadPartner(
   return row && partnerFrom(row);
 }
 
+/** A partner together with an expression of type text, as of one moment. */
+export async function loadPartnerWith(
+  db: Db,
+  partnerId: string,
+  expression: Sql,
+): Promise<{ partner: Partner; text: string } | undefined> {
+  const [row] = await db.query<PartnerRow & { text: string | null }>(sql`
+    SELECT ${partnerColumns}, ${expression} AS text FROM partner WHERE partner_id = ${partnerId}`);
+  return row && { partner: partnerFrom(row), text: row.text ?? "" };
+}
+
 /** Every partner, oldest first. */
 export async function listPartnerIds(db: Db): Promise<string[]> {
   const rows = await db.query<{ partner_id: string }>(sql`

@@ -1,4 +1,5 @@
 /** A bounded memory of verified tokens: the least recently used one is forgotten first. */
+import { LRUCache } from "lru-cache";
 import type { VerifiedToken } from "./tokens.ts";
 
 interface TokenCache {
@@ -8,22 +9,16 @@ interface TokenCache {
 }
 
 export function createTokenCache(limit: number): TokenCache {
-  // A Map keeps the order of insertion: its first key is the one unused for longest.
-  const known = new Map<string, VerifiedToken>();
+  const known = new LRUCache<string, VerifiedToken>({ max: limit });
   return {
     get(token, now) {
       const found = known.get(token);
-      if (!found) return undefined;
+      if (!found || found.expiresAt.getTime() > now.getTime()) return found;
       known.delete(token);
-      if (found.expiresAt.getTime() <= now.getTime()) return undefined;
-      known.set(token, found);
-      return found;
+      return undefined;
     },
     put(token, verified) {
-      known.delete(token);
       known.set(token, verified);
-      const [oldest] = known.keys();
-      if (known.size > limit && oldest !== undefined) known.delete(oldest);
     },
   };
 }

@@ -116,25 +116,26 @@ export async function loadOrder(
   return order;
 }
 
-/** The version of each order, undefined for one that the customer has not; in the order asked. */
-export async function loadOrderVersions(
-  db: Db,
+/**
+ * An expression: the version of each order and when it is fulfilled (milliseconds), with a comma
+ * between orders, in the order asked; empty for an order that the customer has not.
+ */
+export function orderVersions(
   partnerId: string,
   wanted: readonly { customerId: string; orderId: string }[],
-): Promise<({ version: number; fulfilledAt: Date } | undefined)[]> {
-  const rows = await db.query<{ position: number; version: number; fulfilledAt: Date }>(sql`
-    SELECT (w.position - 1)::int AS position, o.version, o.fulfilled_at AS "fulfilledAt"
+): Sql {
+  return sql`(
+    SELECT string_agg(
+      coalesce(o.version || ' ' || (extract(epoch FROM o.fulfilled_at) * 1000)::bigint, ''),
+      ',' ORDER BY w.position)
     FROM unnest(
       ${wanted.map(({ customerId }) => customerId)}::uuid[],
       ${wanted.map(({ orderId }) => orderId)}::text[]
     ) WITH ORDINALITY AS w (customer_id, order_id, position)
-    JOIN customer c ON c.partner_id = ${partnerId} AND c.customer_id = w.customer_id
+    LEFT JOIN customer c ON c.partner_id = ${partnerId} AND c.customer_id = w.customer_id
       AND c.removed_at IS NULL
-    JOIN purchase_order o ON o.partner_id = ${partnerId} AND o.order_id = w.order_id
-      AND o.customer_id = w.customer_id`);
-  const found: ({ version: number; fulfilledAt: Date } | undefined)[] = wanted.map(() => undefined);
-  for (const { position, ...row } of rows) found[position] = row;
-  return found;
+    LEFT JOIN purchase_order o ON o.partner_id = c.partner_id AND o.order_id = w.order_id
+      AND o.customer_id = c.customer_id)`;
 }
 
 /** What a customer holds: subscriptions that are not deleted by `now`, and reserved instances. */

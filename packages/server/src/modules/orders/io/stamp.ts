@@ -1,13 +1,24 @@
 import { isGuid } from "@kontor/contract";
-import { gathered } from "../../../foundation/gather.ts";
-import type { LoadStamp } from "../../../foundation/http/binding.ts";
-import { loadOrderVersions } from "../store.ts";
-
-const loadVersion = gathered(loadOrderVersions);
+import type { StampSource } from "../../../foundation/http/binding.ts";
+import { orderVersions } from "../store.ts";
 
 /** A stamp of one order: its version, and whether it is fulfilled by now. */
-export const orderStamp: LoadStamp = async (db, partnerId, { customerId = "", orderId = "" }) => {
-  if (!isGuid(customerId)) return () => undefined;
-  const found = await loadVersion(db, partnerId, { customerId, orderId });
-  return (now) => found && `${found.version} ${found.fulfilledAt.getTime() <= now.getTime()}`;
+export const orderStamp: StampSource = {
+  keyOf: ({ customerId = "", orderId = "" }) =>
+    isGuid(customerId) ? `${customerId}/${orderId}` : undefined,
+  select: (partnerId, keys) =>
+    orderVersions(
+      partnerId,
+      keys.map((key) => {
+        const [customerId = "", orderId = ""] = key.split("/", 2);
+        return { customerId, orderId };
+      }),
+    ),
+  async read(_db, text) {
+    return text.split(",").map((one) => {
+      const [version, fulfilledAt] = one.split(" ");
+      if (fulfilledAt === undefined) return () => undefined;
+      return (now) => `${version} ${Number(fulfilledAt) <= now.getTime()}`;
+    });
+  },
 };
