@@ -341,13 +341,7 @@ export const errors = {
     status: 400,
     code: 800096,
     meaning: "The status of the subscription cannot change so",
-    next: "Suspend and activate Azure subscriptions only; licences run until they end.",
-  },
-  CANCEL_THROUGH_ORDER: {
-    status: 400,
-    code: 800042,
-    meaning: "A subscription is not cancelled here",
-    next: "PATCH the order that it was bought with to the status cancelled.",
+    next: "Suspend and activate Azure subscriptions; licences run until they end or are deleted.",
   },
   // Catalogue
   SEGMENT_NOT_ALLOWED: {
@@ -499,7 +493,7 @@ export const errors = {
     status: 403,
     code: 800077,
     meaning: "A seat-based service is not cancelled through its order",
-    next: "Leave the line of the service out; it ends with its term.",
+    next: "PATCH its subscription to the status deleted, and leave the line out here.",
   },
   CANCELLATION_WINDOW_CLOSED: {
     status: 400,

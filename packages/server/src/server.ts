@@ -47,7 +47,12 @@ import {
   registerPartner,
   registerSignIn,
 } from "./modules/identity/index.ts";
-import { chargeCycleHandler, chargeCycleKind, orderRoutes } from "./modules/orders/index.ts";
+import {
+  chargeCycleHandler,
+  chargeCycleKind,
+  orderRoutes,
+  subscriptionCancellation,
+} from "./modules/orders/index.ts";
 import { profileRoutes } from "./modules/profiles/index.ts";
 import {
   chargeRenewedCycleHandler,
@@ -55,11 +60,7 @@ import {
   renewSubscriptionHandler,
 } from "./modules/renewals/index.ts";
 import { createSandboxRoutes, type SeedOptions, seedSandbox } from "./modules/sandbox/index.ts";
-import {
-  cancelThroughOrder,
-  createSubscriptionRoutes,
-  renewSubscriptionKind,
-} from "./modules/subscriptions/index.ts";
+import { createSubscriptionRoutes, renewSubscriptionKind } from "./modules/subscriptions/index.ts";
 import { validationRoutes } from "./modules/validations/index.ts";
 
 export const version: string = JSON.parse(
@@ -103,7 +104,7 @@ export function compose(
     ...qualificationRoutes,
     ...validationRoutes,
     ...profileRoutes,
-    ...createSubscriptionRoutes({ cancel: cancelThroughOrder }),
+    ...createSubscriptionRoutes(subscriptionCancellation),
     ...catalogRoutes,
     ...cartRoutes,
     ...orderRoutes,

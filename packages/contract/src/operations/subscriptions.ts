@@ -129,7 +129,8 @@ export const subscriptionOperations = {
     method: "PATCH",
     path: "/customers/{customerId}/subscriptions/{subscriptionId}",
     area: "enablement",
-    summary: "Rename, suspend, activate or let renew a subscription; If-Match or etag guards it",
+    summary:
+      "Rename, suspend, activate, let renew or cancel a subscription; If-Match or etag guards it",
     access: access.sell,
     throttle: throttled.subscription,
     params: subscriptionParams,
@@ -151,7 +152,7 @@ export const subscriptionOperations = {
       "SEATS_NOT_ADDED",
       "QUANTITY_FIXED",
       "NOT_RENEWABLE",
-      "CANCEL_THROUGH_ORDER",
+      "CANCELLATION_WINDOW_CLOSED",
     ],
   }),
   registerSubscription: operation({

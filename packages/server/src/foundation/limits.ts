@@ -48,6 +48,8 @@ export const limits = {
   cartLife: "P7D",
   /** How long after the purchase anything is cancelled in a sandbox: documented. */
   sandboxCancellation: "P60D",
+  /** How long the seats of a service can be given back. */
+  serviceCancellation: "P7D",
   /** Until a modern order is fulfilled in the realistic profile. */
   provisioningDelayMs: 2 * 60 * 1000,
   /** How long a new order is missing from lists in the realistic profile: documented. */

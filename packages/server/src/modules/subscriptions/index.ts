@@ -12,6 +12,7 @@ export {
   loadCustomerSubscriptions,
   loadSubscriptions,
   lockOfCustomer,
+  lockSubscriptions,
   markDeleted,
   saveSubscription,
 } from "./store.ts";
@@ -22,4 +23,4 @@ export {
   type Tenure,
   tenureOf,
 } from "./subscription.ts";
-export { cancelThroughOrder, registerSubscription } from "./use-cases.ts";
+export { type CancelSubscription, registerSubscription } from "./use-cases.ts";

@@ -21,8 +21,6 @@ export interface Transition {
 export const transitions: readonly Transition[] = [
   { family: "usage", from: "active", to: "suspended", by: "suspend" },
   { family: "usage", from: "suspended", to: "active", by: "activate" },
-  { family: "usage", from: "active", to: "deleted", by: "cancel" },
-  { family: "usage", from: "suspended", to: "deleted", by: "cancel" },
   { family: "usage", from: "active", to: "suspended", by: "end_relationship" },
   { family: "license", from: "active", to: "deleted", by: "cancel" },
   { family: "license", from: "suspended", to: "deleted", by: "cancel" },

@@ -13,8 +13,8 @@ import {
 
 const o = subscriptionOperations;
 
-/** `cancel` does what the status `deleted` asks for. */
-export const createSubscriptionRoutes = ({ cancel }: { cancel: CancelSubscription }) => ({
+/** `cancellation` does what the status `deleted` asks for. */
+export const createSubscriptionRoutes = (cancellation: CancelSubscription) => ({
   listSubscriptions: bind(o.listSubscriptions, async (context, { params, query }) => {
     const views = await listSubscriptions(context, params.customerId, query);
     return collectionOf(views, uriWith(`/customers/${params.customerId}/subscriptions`, query));
@@ -25,7 +25,7 @@ export const createSubscriptionRoutes = ({ cancel }: { cancel: CancelSubscriptio
   ),
 
   updateSubscription: bind(o.updateSubscription, (context, { params, body }) =>
-    updateSubscription(context, params.customerId, params.subscriptionId, body, cancel),
+    updateSubscription(context, params.customerId, params.subscriptionId, body, cancellation),
   ),
 
   registerSubscription: bind(o.registerSubscription, async (context, { params }) => {

@@ -80,6 +80,16 @@ export async function loadSubscriptions(
   return select(db, partnerId, sql`subscription_id = ANY(${guids}::uuid[])`);
 }
 
+/** Subscriptions held for a change, in the one order in which rows of several are locked. */
+export async function lockSubscriptions(
+  tx: Db,
+  partnerId: string,
+  ids: readonly string[],
+): Promise<SubscriptionRow[]> {
+  const among = sql`subscription_id = ANY(${ids}::uuid[])`;
+  return select(tx, partnerId, among, sql`FOR NO KEY UPDATE`);
+}
+
 /** A GUID as it is stored; every other text as it is, since modern order ids know letter case. */
 function guidText(given: string | undefined): string | undefined {
   const bare = given?.trim().replace(/^\{(.*)\}$/, "$1");

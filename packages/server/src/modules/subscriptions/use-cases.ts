@@ -49,27 +49,31 @@ export async function getSubscription(
   return subscriptionView(row, customer.country, context.now);
 }
 
-/** Cancels what a subscription was bought with; the row is locked. */
-export type CancelSubscription = (context: Context, row: SubscriptionRow) => Promise<void>;
-
-/** @throws Refusal CANCEL_THROUGH_ORDER */
-export const cancelThroughOrder: CancelSubscription = async (_context, row) => {
-  refuse("CANCEL_THROUGH_ORDER", `PATCH /customers/${row.customerId}/orders/${row.orderId}`);
-};
+/** Cancels the order line that a subscription was bought with. */
+export interface CancelSubscription {
+  /** Holds the order, before the subscription's own row is held. */
+  lock(context: Context, row: SubscriptionRow): Promise<void>;
+  /** With both rows held: gives back what is due, and deletes the subscription. */
+  cancel(context: Context, row: SubscriptionRow): Promise<void>;
+}
 
 /**
  * Changes a subscription as `changedSubscription` says: what differs from the row is the change.
  *
- * @throws Refusal SUBSCRIPTION_NOT_FOUND, ETAG_STALE, and those of `changedSubscription` and of `cancel`
+ * @throws Refusal SUBSCRIPTION_NOT_FOUND, ETAG_STALE, and those of `changedSubscription` and of `cancellation`
  */
 export async function updateSubscription(
   context: Context,
   customerId: string,
   subscriptionId: string,
   change: SubscriptionChange,
-  cancel: CancelSubscription,
+  cancellation: CancelSubscription,
 ) {
   const { db, now, partner } = context;
+  if (change.status === "deleted") {
+    const { row } = await requireSubscription(context, customerId, subscriptionId);
+    await cancellation.lock(context, row);
+  }
   const found = await requireSubscription(context, customerId, subscriptionId, { lock: true });
   const { customer, row } = found;
   requireLive(row, now);
@@ -77,7 +81,7 @@ export async function updateSubscription(
   requireEtag(etag, subscriptionEtag(row));
   const next = changedSubscription(row, change, now);
   if (next.status === "deleted") {
-    await cancel(context, row);
+    await cancellation.cancel(context, row);
     return getSubscription(context, customerId, subscriptionId);
   }
   const view = subscriptionView(next, customer.country, now);

@@ -21,10 +21,10 @@ const day = 24 * 3600 * 1000;
 type Mode = Installation["mode"];
 type Obstacle = "ORDER_NOT_CANCELLABLE" | "RESERVATION_NOT_CANCELLABLE" | "SERVICE_NOT_CANCELLABLE";
 
-/**
- * What keeps goods without a window in the vendor's policy from being cancelled: on a live
- * database, and in a sandbox too.
- */
+/** Where the wish comes in: at the order, or at a subscription that it made. */
+export type Through = "order" | "subscription";
+
+/** What keeps goods from being cancelled through their order: on a live database, and in a sandbox. */
 const obstacles: Readonly<Record<Offer["kind"], { live?: Obstacle; sandbox?: Obstacle }>> = {
   perpetual_software: {},
   term_software: {},
@@ -46,18 +46,22 @@ export function refundRule(line: Pick<OrderLineRow, "kind">): Refund {
   return refunds[line.kind];
 }
 
-function obstacleOf({ kind, productId }: OrderLineRow, mode: Mode): Obstacle | undefined {
-  return isLegacy(productId) ? "ORDER_NOT_CANCELLABLE" : obstacles[kind][mode];
+function obstacleOf(line: OrderLineRow, mode: Mode, through: Through): Obstacle | undefined {
+  const obstacle = isLegacy(line.productId) ? "ORDER_NOT_CANCELLABLE" : obstacles[line.kind][mode];
+  // Seats are given back through their subscription, and through nothing else.
+  const isElsewhere = obstacle === "SERVICE_NOT_CANCELLABLE" && through === "subscription";
+  return isElsewhere ? undefined : obstacle;
 }
 
 /** How long after the purchase the goods can be cancelled, as an ISO 8601 duration. */
 function windowOf({ kind }: OrderLineRow, mode: Mode): string | undefined {
-  return mode === "sandbox" ? limits.sandboxCancellation : refundOf(kind)?.expiresAfter;
+  if (mode === "sandbox") return limits.sandboxCancellation;
+  return kind === "online_service" ? limits.serviceCancellation : refundOf(kind)?.expiresAfter;
 }
 
 /**
- * Until when a line gives back all of its price, and until when a part: what `creditFor` does with
- * the days of a term. Undefined where it cannot be cancelled, or costs nothing.
+ * Until when a subscription gives back all of its price, and until when a part: what `creditFor`
+ * does with the days of a term. Undefined where it cannot be cancelled, or costs nothing.
  */
 export function refundDates(
   { createdAt }: OrderRow,
@@ -65,7 +69,7 @@ export function refundDates(
   mode: Mode,
 ): { full: Date; part: Date } | undefined {
   const window = windowOf(line, mode);
-  if (obstacleOf(line, mode) || !window || line.unitMinor === 0n) return undefined;
+  if (obstacleOf(line, mode, "subscription") || !window || line.unitMinor === 0n) return undefined;
   const part = addTerm(createdAt, window);
   // As the second day begins, the first is over.
   return { full: refundRule(line) === "whole" ? part : addMs(createdAt, day - 1), part };
@@ -80,11 +84,11 @@ export function refundDates(
 export function requireCancellable(
   { createdAt }: OrderRow,
   line: OrderLineRow,
-  mode: Mode,
+  { mode, through }: { mode: Mode; through: Through },
   now: Date,
 ): void {
   const window = windowOf(line, mode);
-  const obstacle = obstacleOf(line, mode);
+  const obstacle = obstacleOf(line, mode, through);
   if (obstacle || !window) {
     refuse(obstacle ?? "ORDER_NOT_CANCELLABLE", `line ${line.lineNumber}`);
   }

@@ -4,7 +4,12 @@ import type { Context } from "../../../foundation/partner.ts";
 import { appendAudit } from "../../audit/index.ts";
 import { creditLines } from "../../billing/index.ts";
 import { dropWork } from "../../due/index.ts";
-import { markDeleted } from "../../subscriptions/index.ts";
+import {
+  type CancelSubscription,
+  lockSubscriptions,
+  markDeleted,
+  subscriptionView,
+} from "../../subscriptions/index.ts";
 import { type OrderLineRow, type OrderRow, orderEtag, orderView } from "../order.ts";
 import { chargeCycleKind, chargedAt, laterCycles } from "../place.ts";
 import { requireOrder } from "../use-cases.ts";
@@ -42,9 +47,28 @@ export async function updateOrder(
     { header: context.header("if-match"), body: change.attributes?.etag },
     orderEtag(order),
   );
-  for (const line of lines) requireCancellable(order, line, installation.mode, now);
+  for (const line of lines)
+    requireCancellable(order, line, { mode: installation.mode, through: "order" }, now);
   return cancelLines(context, order, lines);
 }
+
+/**
+ * Cancels the line behind a subscription, as the order would: the same window, the same credit.
+ *
+ * @throws Refusal CANCELLATION_WINDOW_CLOSED
+ */
+export const subscriptionCancellation: CancelSubscription = {
+  lock: ({ db, partner }, { orderId }) => lockOrder(db, partner.partnerId, orderId),
+  async cancel(context, { customerId, orderId, orderLine }) {
+    const { installation, now } = context;
+    const order = await requireOrder(context, customerId, orderId);
+    const line = order.lines.find(({ lineNumber }) => lineNumber === orderLine);
+    if (!line) throw new Error(`order ${orderId} has no line ${orderLine}`);
+    const through = { mode: installation.mode, through: "subscription" } as const;
+    requireCancellable(order, line, through, now);
+    await cancelLines(context, order, [line]);
+  },
+};
 
 /** All that goes with the lines, in one transaction: the caller's. */
 async function cancelLines(
@@ -70,11 +94,7 @@ async function cancelLines(
     chargeCycleKind,
     lines.flatMap((line) => laterCycles(order, line)),
   );
-  await markDeleted(
-    db,
-    partnerId,
-    lines.flatMap((line) => line.subscriptionId ?? []),
-  );
+  await deleteSubscriptions(context, order, lines);
   await appendAudit(db, context, {
     customerId: order.customerId,
     resourceType: "order",
@@ -83,4 +103,27 @@ async function cancelLines(
     newValue: orderView(order, status, { includePrice: true }),
   });
   return order;
+}
+
+/** Ends what the lines have made, with a record for each. */
+async function deleteSubscriptions(
+  context: Context,
+  { country }: OrderRow,
+  lines: readonly OrderLineRow[],
+): Promise<void> {
+  const { db, now, partner } = context;
+  const ids = lines.flatMap((line) => line.subscriptionId ?? []);
+  if (ids.length === 0) return;
+  const rows = await lockSubscriptions(db, partner.partnerId, ids);
+  await markDeleted(db, partner.partnerId, ids);
+  for (const row of rows.filter(({ status }) => status !== "deleted")) {
+    const gone = { ...row, status: "deleted", version: row.version + 1 } as const;
+    await appendAudit(db, context, {
+      customerId: row.customerId,
+      resourceType: "subscription",
+      operationType: "update_subscription",
+      resourceId: row.subscriptionId,
+      newValue: subscriptionView(gone, country, now),
+    });
+  }
 }
