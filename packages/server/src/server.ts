@@ -68,12 +68,12 @@ export const version: string = JSON.parse(
 ).version;
 
 /** What runs when its time has come, by kind. */
-const dueHandlers: DueHandlers = {
+const dueHandlersOf = (installation: Installation): DueHandlers => ({
   [closePeriodKind]: closePeriodHandler,
   [chargeCycleKind]: chargeCycleHandler,
-  [renewSubscriptionKind]: renewSubscriptionHandler,
+  [renewSubscriptionKind]: renewSubscriptionHandler(installation),
   [chargeRenewedCycleKind]: chargeRenewedCycleHandler,
-};
+});
 
 /** Makes the schema, and on a new sandbox database the seed. Safe to run in two processes. */
 export async function prepareDatabase(
@@ -83,6 +83,7 @@ export async function prepareDatabase(
   await migrate(database, systemNow());
   const installation = await loadInstallation(database, options, systemNow());
   if (installation.mode === "sandbox") {
+    const dueHandlers = dueHandlersOf(installation);
     await seedSandbox(database, installation, dueHandlers, options, systemNow());
   }
   return installation;
@@ -110,7 +111,7 @@ export function compose(
     ...orderRoutes,
     ...entitlementRoutes,
     ...billingRoutes,
-    ...createSandboxRoutes({ dueHandlers }),
+    ...createSandboxRoutes({ dueHandlers: dueHandlersOf(installation) }),
   } satisfies BindingsOf<Operations>;
   const app = createApp({ bindings, database, gate, installation, log, metrics, tls });
   registerSignIn(app, { database, installation });
@@ -227,7 +228,7 @@ export async function startServer(
     const app = compose(database, installation, log, tls);
     await app.listen({ port: config.port, host: config.host });
     const renewal = keepRenewed(app.server, config, tls, log);
-    const worker = startWorker(database, log);
+    const worker = startWorker(database, dueHandlersOf(installation), log);
     return {
       url: urlOf(tls ? "https" : "http", config.host, app.server.address() as AddressInfo),
       caFile: tls?.caFile,
@@ -275,7 +276,11 @@ async function drain(app: FastifyInstance, log: Log): Promise<void> {
  * Runs what comes due by itself while the clocks go on. A partner's row is the lease: whoever
  * moves its clock or works for it holds the row.
  */
-function startWorker(database: Database, log: Log): { stop(): Promise<void> } {
+function startWorker(
+  database: Database,
+  dueHandlers: DueHandlers,
+  log: Log,
+): { stop(): Promise<void> } {
   let stopped = false;
   let swept = systemNow();
   const round = async () => {

@@ -1,4 +1,5 @@
 /** Orders: the rules of a purchasable line, grouping, placing and reading orders. */
+export { refundDates } from "./cancellation/cancellation.ts";
 export { subscriptionCancellation } from "./cancellation/use-cases.ts";
 export { cyclePrice, cycleSpan, cyclesIn } from "./cycle.ts";
 export { groupLines } from "./grouping.ts";

@@ -140,7 +140,8 @@ function subscriptionOf(
   const itemId = `${line.productId}:${line.skuId}:${line.availabilityId}`;
   const kind = legacy ? "azure_legacy" : line.kind;
   const usage = line.kind === "azure_plan";
-  const refund = refundDates(order, line, mode);
+  const first = { startsAt: order.createdAt, unitMinor: line.unitMinor };
+  const refund = refundDates(first, line, mode);
   const renews = !usage && line.term !== null && line.renewsTo !== null;
   return [
     {

@@ -1,11 +1,12 @@
 import type { Db } from "../../foundation/database/sql.ts";
 import { newId } from "../../foundation/ids.ts";
-import type { Partner } from "../../foundation/partner.ts";
+import { unitAmount } from "../../foundation/money.ts";
+import type { Installation, Partner } from "../../foundation/partner.ts";
 import { appendAudit, ownDoing } from "../audit/index.ts";
 import { recordCharges } from "../billing/index.ts";
 import { itemWithTerm, loadOffers } from "../catalog/index.ts";
-import { type DueHandler, schedule } from "../due/index.ts";
-import { loadOrderById, splitItemId } from "../orders/index.ts";
+import { type DueHandler, type DueWork, schedule } from "../due/index.ts";
+import { loadOrderById, refundDates, splitItemId } from "../orders/index.ts";
 import {
   isRenewedBy,
   lockOfCustomer,
@@ -29,9 +30,19 @@ export { chargeRenewedCycleKind } from "./renewed-term.ts";
 /**
  * Renews the term that ends at `work.dueAt`, at the price of that instant. What was called off
  * meanwhile is left alone: the end of its term is derived. What has no price any more stops
- * renewing, which ends it too.
+ * renewing, which ends it too. The new term can be cancelled in a window of its own.
  */
-export const renewSubscriptionHandler: DueHandler = async (tx, partner, work) => {
+export const renewSubscriptionHandler =
+  (installation: Pick<Installation, "mode">): DueHandler =>
+  (tx, partner, work) =>
+    renewTerm(tx, partner, work, installation.mode);
+
+async function renewTerm(
+  tx: Db,
+  partner: Partner,
+  work: DueWork,
+  mode: Installation["mode"],
+): Promise<void> {
   const { partnerId } = partner;
   const [subscriptionId = "", period = ""] = work.subject.split(":");
   const row = await lockOfCustomer(tx, partnerId, subscriptionId);
@@ -43,7 +54,13 @@ export const renewSubscriptionHandler: DueHandler = async (tx, partner, work) =>
     await save(tx, partner, ended, ordered, work.dueAt);
     return;
   }
-  const next = renewed(row, item);
+  const unitMinor = unitAmount(item.unitPrice, "1", item.currency);
+  const refund = refundDates({ startsAt: work.dueAt, unitMinor }, ordered.line, mode);
+  const next = {
+    ...renewed(row, item),
+    fullRefundUntil: refund?.full ?? null,
+    partRefundUntil: refund?.part ?? null,
+  };
   await save(tx, partner, next, ordered, work.dueAt);
   const term: RenewedTerm = {
     subscriptionId,
@@ -58,7 +75,7 @@ export const renewSubscriptionHandler: DueHandler = async (tx, partner, work) =>
   await appendTerm(tx, partnerId, term);
   await schedule(tx, partnerId, renewalWork(next));
   await chargeCycle(tx, partner, ordered, term, 0);
-};
+}
 
 /** Charges one later billing cycle of a renewed term and puts the next one on the list. */
 export const chargeRenewedCycleHandler: DueHandler = async (tx, partner, work) => {

@@ -153,7 +153,8 @@ export async function saveSubscription(
   await tx.query(sql`
     UPDATE subscription SET friendly_name = ${row.friendlyName}, auto_renew = ${row.autoRenew},
       status = ${row.status}, offer_id = ${row.offerId}, term = ${row.term},
-      ends_at = ${row.endsAt}, version = ${row.version}
+      ends_at = ${row.endsAt}, full_refund_until = ${row.fullRefundUntil},
+      part_refund_until = ${row.partRefundUntil}, version = ${row.version}
     WHERE partner_id = ${partnerId} AND subscription_id = ${row.subscriptionId}`);
 }
 

@@ -60,31 +60,31 @@ function windowOf({ kind }: OrderLineRow, mode: Mode): string | undefined {
 }
 
 /**
- * Until when a subscription gives back all of its price, and until when a part: what `creditFor`
- * does with the days of a term. Undefined where it cannot be cancelled, or costs nothing.
+ * Until when a subscription gives back all of a term's price, and until when a part: what
+ * `creditFor` does with the days of a term. Undefined where it cannot be cancelled, or costs nothing.
  */
 export function refundDates(
-  { createdAt }: OrderRow,
+  { startsAt, unitMinor }: { startsAt: Date; unitMinor: bigint },
   line: OrderLineRow,
   mode: Mode,
 ): { full: Date; part: Date } | undefined {
   const window = windowOf(line, mode);
-  if (obstacleOf(line, mode, "subscription") || !window || line.unitMinor === 0n) return undefined;
-  const part = addTerm(createdAt, window);
+  if (obstacleOf(line, mode, "subscription") || !window || unitMinor === 0n) return undefined;
+  const part = addTerm(startsAt, window);
   // As the second day begins, the first is over.
-  return { full: refundRule(line) === "whole" ? part : addMs(createdAt, day - 1), part };
+  return { full: refundRule(line) === "whole" ? part : addMs(startsAt, day - 1), part };
 }
 
 /**
- * Refuses a line that may not be cancelled at `now`. The last instant of the window is inside.
+ * Refuses a line that may not be cancelled at `now`. The window opens as the line's term begins, and
+ * its last instant is inside.
  *
  * @throws Refusal ORDER_NOT_CANCELLABLE, RESERVATION_NOT_CANCELLABLE, SERVICE_NOT_CANCELLABLE,
  * CANCELLATION_WINDOW_CLOSED
  */
 export function requireCancellable(
-  { createdAt }: OrderRow,
   line: OrderLineRow,
-  { mode, through }: { mode: Mode; through: Through },
+  { mode, through, startsAt }: { mode: Mode; through: Through; startsAt: Date },
   now: Date,
 ): void {
   const window = windowOf(line, mode);
@@ -92,9 +92,9 @@ export function requireCancellable(
   if (obstacle || !window) {
     refuse(obstacle ?? "ORDER_NOT_CANCELLABLE", `line ${line.lineNumber}`);
   }
-  const until = addTerm(createdAt, window);
+  const until = addTerm(startsAt, window);
   if (now.getTime() <= until.getTime()) return;
-  const days = (until.getTime() - createdAt.getTime()) / day;
+  const days = (until.getTime() - startsAt.getTime()) / day;
   const cause = `the cancellation window of ${days} days for line ${line.lineNumber} ended`;
   refuse("CANCELLATION_WINDOW_CLOSED", `${cause} at ${wireInstant(until)}`);
 }

@@ -1,12 +1,26 @@
 /** SQL of cancelling an order. */
 import { type Db, jsonRows, sql } from "../../../foundation/database/sql.ts";
 import type { OrderRow } from "../order.ts";
+import type { LaterTerm } from "./terms.ts";
 
 /** Holds the order's row: whoever changes it at the same moment waits. */
 export async function lockOrder(tx: Db, partnerId: string, orderId: string): Promise<void> {
   await tx.query(sql`
     SELECT 1 FROM purchase_order
     WHERE partner_id = ${partnerId} AND order_id = ${orderId} FOR NO KEY UPDATE`);
+}
+
+/** The terms after the first of subscriptions, in no order. */
+export function loadLaterTerms(
+  tx: Db,
+  partnerId: string,
+  subscriptionIds: readonly string[],
+): Promise<LaterTerm[]> {
+  return tx.query<LaterTerm>(sql`
+    SELECT t.subscription_id AS "subscriptionId", t.term, t.starts_at AS "startsAt",
+      s.starts_at AS anchor
+    FROM subscription_term t JOIN subscription s USING (partner_id, subscription_id)
+    WHERE partner_id = ${partnerId} AND subscription_id = ANY(${subscriptionIds}::uuid[])`);
 }
 
 /** Saves an order's next version, and what stays owed of each line that was cancelled with it. */

@@ -11,7 +11,7 @@ import {
   subscriptionView,
 } from "../../subscriptions/index.ts";
 import { type OrderLineRow, type OrderRow, orderEtag, orderView } from "../order.ts";
-import { chargeCycleKind, chargedAt, laterCycles } from "../place.ts";
+import { chargeCycleKind, laterCycles } from "../place.ts";
 import { requireOrder } from "../use-cases.ts";
 import {
   namedLines,
@@ -21,7 +21,8 @@ import {
   stillStanding,
   withoutLines,
 } from "./cancellation.ts";
-import { lockOrder, saveCancellation } from "./store.ts";
+import { loadLaterTerms, lockOrder, saveCancellation } from "./store.ts";
+import { chargedInAllTerms, type LaterTerm, termStart } from "./terms.ts";
 
 /**
  * Cancels an order or lines of it: all that are named, or none. Lines that are cancelled already
@@ -47,9 +48,12 @@ export async function updateOrder(
     { header: context.header("if-match"), body: change.attributes?.etag },
     orderEtag(order),
   );
-  for (const line of lines)
-    requireCancellable(order, line, { mode: installation.mode, through: "order" }, now);
-  return cancelLines(context, order, lines);
+  const terms = await laterTerms(context, lines);
+  for (const line of lines) {
+    const startsAt = termStart(order, terms(line), now);
+    requireCancellable(line, { mode: installation.mode, through: "order", startsAt }, now);
+  }
+  return cancelLines(context, order, lines, terms);
 }
 
 /**
@@ -64,17 +68,32 @@ export const subscriptionCancellation: CancelSubscription = {
     const order = await requireOrder(context, customerId, orderId);
     const line = order.lines.find(({ lineNumber }) => lineNumber === orderLine);
     if (!line) throw new Error(`order ${orderId} has no line ${orderLine}`);
-    const through = { mode: installation.mode, through: "subscription" } as const;
-    requireCancellable(order, line, through, now);
-    await cancelLines(context, order, [line]);
+    const terms = await laterTerms(context, [line]);
+    const startsAt = termStart(order, terms(line), now);
+    requireCancellable(line, { mode: installation.mode, through: "subscription", startsAt }, now);
+    await cancelLines(context, order, [line], terms);
   },
 };
+
+type TermsOf = (line: OrderLineRow) => LaterTerm[];
+
+/** What gives the later terms of each of the lines. */
+async function laterTerms(
+  { db, partner }: Context,
+  lines: readonly OrderLineRow[],
+): Promise<TermsOf> {
+  const ids = lines.flatMap(({ subscriptionId }) => subscriptionId ?? []);
+  if (ids.length === 0) return () => [];
+  const all = await loadLaterTerms(db, partner.partnerId, ids);
+  return (line) => all.filter((term) => term.subscriptionId === line.subscriptionId);
+}
 
 /** All that goes with the lines, in one transaction: the caller's. */
 async function cancelLines(
   context: Context,
   before: OrderRow,
   lines: readonly OrderLineRow[],
+  terms: TermsOf,
 ): Promise<OrderRow> {
   const { db, now, partner } = context;
   const { partnerId } = partner;
@@ -82,7 +101,7 @@ async function cancelLines(
     ...before,
     lines: lines.map((line) => ({
       lineNumber: line.lineNumber,
-      chargedAt: chargedAt(before, line, now),
+      chargedAt: chargedInAllTerms(before, line, terms(line), now),
       refund: refundRule(line),
     })),
   });
