@@ -423,6 +423,18 @@ export const errors = {
     next: "Check the inventory, and choose another region or SKU.",
   },
   // Carts and orders
+  RESELLER_NOT_FOUND: {
+    status: 404,
+    code: 800015,
+    meaning: "The MPN id was not found",
+    next: "GET /relationships lists the MPN ids of the partner's indirect resellers.",
+  },
+  PROVIDER_ON_RECORD: {
+    status: 404,
+    code: 2072,
+    meaning: "The MPN id of an indirect provider cannot be the partner on record",
+    next: "Name the MPN id of the reseller, or leave it out.",
+  },
   CATALOG_ITEM_MISSING: {
     status: 400,
     code: 900142,

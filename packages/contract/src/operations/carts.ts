@@ -314,6 +314,8 @@ export const orderOperations = {
       "QUANTITY_OUT_OF_RANGE",
       "NOT_SOLD_IN_COUNTRY",
       "NO_INVENTORY",
+      "RESELLER_NOT_FOUND",
+      "PROVIDER_ON_RECORD",
       "SUBSCRIPTION_NOT_FOUND",
       "SUBSCRIPTION_NOT_REGISTERED",
       "NOT_ELIGIBLE",

@@ -17,6 +17,7 @@ import {
   groupLines,
   type LineCheck,
 } from "../orders/index.ts";
+import { withAddonChecks } from "./addons.ts";
 
 export interface CartLineRow {
   /** Place in the cart; an add-on stands after its parent. */
@@ -111,13 +112,12 @@ export function buildLines(lineItems: NewCart["lineItems"], facts: Facts): CartL
   const placed = flatten(lineItems);
   const given = placed.map(({ wanted }) => wanted.id);
   const distinct = !given.includes(undefined) && new Set(given).size === given.length;
-  const checks = checkLines(
-    placed.map(({ wanted }) => draftOf(wanted)),
-    facts,
-  );
+  const drafts = placed.map(({ wanted }) => draftOf(wanted));
+  const parents = placed.map(({ parentPosition }) => parentPosition);
+  const checks = withAddonChecks(checkLines(drafts, facts), parents);
   const groups = groupLines(
     checks.map((check) => (check.ok ? groupable(check.line) : undefined)),
-    placed.map(({ parentPosition }) => parentPosition ?? undefined),
+    parents.map((parent) => parent ?? undefined),
   );
   return placed.map(({ wanted, parentPosition }, position) => ({
     position,

@@ -15,6 +15,7 @@ import {
   requireAgreements,
   statusWhenPlaced,
 } from "../orders/index.ts";
+import { withAddonChecks } from "./addons.ts";
 import {
   buildLines,
   type CartRow,
@@ -91,7 +92,8 @@ export async function checkoutCart(context: Context, customerId: string, cartId:
   const drafts = cart.lines.map(draftOfRow);
   await lockPurchases(context, customer);
   const facts = await loadFacts(context, customer, drafts);
-  const checks = checkLines(drafts, facts);
+  const parents = cart.lines.map(({ parentPosition }) => parentPosition);
+  const checks = withAddonChecks(checkLines(drafts, facts), parents);
   const overQuota = quotaRefusal(checks);
   if (overQuota) refuse(overQuota.fault, overQuota.description);
   const problems = lineProblems(cart, checks);

@@ -1,8 +1,15 @@
 /** Products, SKUs, availabilities and prices: discovery, import, and what a purchase needs. */
-export { catalogItemIdOf, itemWithTerm, type Offer, type Restriction } from "./catalog-item.ts";
+export {
+  catalogItemId,
+  catalogItemIdOf,
+  type ItemId,
+  itemWithTerm,
+  type Offer,
+  type Restriction,
+} from "./catalog-item.ts";
 export { defaultCatalog } from "./default-catalog.ts";
 export { registerDownloads } from "./downloads/routes.ts";
-export { billingCyclesOf, refundOf, requirementsOf } from "./requirements.ts";
+export { billingCyclesOf, isRenewable, refundOf, requirementsOf } from "./requirements.ts";
 export { loadRestrictionsOf } from "./restrictions/use-cases.ts";
 export { catalogRoutes } from "./routes.ts";
 export { type Seller, saleObstacle } from "./sellable.ts";

@@ -32,6 +32,17 @@ export function billingCyclesOf(billingPlan: BillingPlan): readonly BillingCycle
   return [billingPlan];
 }
 
+/** Terms of subscriptions go on; a reservation is bought anew, and a trial ends. */
+export function isRenewable(kind: ProductKind, term: string | null, plan: BillingPlan): boolean {
+  const subscribes = kind === "term_software" || kind === "online_service";
+  return subscribes && term !== null && !isTrial(plan);
+}
+
+/** Only what is free for a month has no billing plan. */
+export function isTrial(plan: BillingPlan): boolean {
+  return plan === "none";
+}
+
 /** How long an order of the goods can be given back, and for how much. */
 export interface RefundOption {
   type: "Full" | "Partial";

@@ -5,7 +5,7 @@ import { symbolOf } from "../../foundation/money.ts";
 import { type Availability, catalogItemId, type Product, type Sku } from "./catalog-item.ts";
 import type { DownloadOption } from "./default-catalog.ts";
 import type { BillingPlan, ProductKind, ReservationScope } from "./offer.ts";
-import { billingCyclesOf, refundOf, requirementsOf } from "./requirements.ts";
+import { billingCyclesOf, isRenewable, isTrial, refundOf, requirementsOf } from "./requirements.ts";
 
 export type ProductView = ResultOf<typeof catalogOperations.getProduct>;
 export type SkuView = ResultOf<typeof catalogOperations.getSku>;
@@ -174,17 +174,6 @@ function termView(
     ...(renews && { renewalOptions: [{ termDuration: duration, description }] }),
     ...(refund && { cancellationPolicies: [{ refundOptions: [{ sequenceId: 0, ...refund }] }] }),
   };
-}
-
-/** Terms of subscriptions go on; a reservation is bought anew, and a trial ends. */
-function isRenewable(kind: ProductKind, term: string | null, plan: BillingPlan): boolean {
-  const subscribes = kind === "term_software" || kind === "online_service";
-  return subscribes && term !== null && !isTrial(plan);
-}
-
-/** Only what is free for a month has no billing plan. */
-function isTrial(plan: BillingPlan): boolean {
-  return plan === "none";
 }
 
 const lengths: Readonly<Record<string, string>> = {

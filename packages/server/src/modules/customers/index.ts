@@ -7,7 +7,7 @@ export type { Segment } from "./qualifications/qualification.ts";
 export { qualificationRoutes } from "./qualifications/routes.ts";
 export { approvedSegments } from "./qualifications/store.ts";
 export { relationshipRoutes } from "./relationships/routes.ts";
-export { loadHolder } from "./relationships/store.ts";
+export { loadHolder, loadResellers } from "./relationships/store.ts";
 export { customerRoutes } from "./routes.ts";
 export { isDomainTaken } from "./store.ts";
 export { createCustomer, requireCustomer } from "./use-cases.ts";

@@ -111,7 +111,7 @@ function lineRow(
     pricingCurrency: offer.currency,
     unitMinor: unitAmount(unitPrice, "1", line.currency),
     cycleUnitMinor: unitAmount(cyclePrice(unitPrice, line.term, cycle), "1", line.currency),
-    partnerOnRecord: null,
+    partnerOnRecord: line.partnerOnRecord ?? null,
     provisioningContext: line.provisioningContext ?? null,
     subscriptionId: subscribes ? ids.uuid() : null,
     reservationOrderId: isReservation ? ids.uuid() : null,
@@ -160,7 +160,7 @@ function subscriptionOf(
       status: "active",
       orderId: order.orderId,
       orderLine: line.lineNumber,
-      mpnId: null,
+      mpnId: line.partnerOnRecord,
       createdAt: order.fulfilledAt,
       startsAt: order.fulfilledAt,
       // An Azure plan has a term on paper only: it goes on until it is cancelled.

@@ -9,6 +9,10 @@ import { limits } from "../../foundation/limits.ts";
 import { toMinor } from "../../foundation/money.ts";
 import {
   billingCyclesOf,
+  catalogItemId,
+  type ItemId,
+  isRenewable,
+  itemWithTerm,
   type Offer,
   type Restriction,
   requirementsOf,
@@ -18,6 +22,7 @@ import {
 import type { Segment } from "../customers/index.ts";
 import type { SubscriptionRow } from "../subscriptions/index.ts";
 import { legacyAzureOffer } from "./legacy-offer.ts";
+import { type Channel, partnerOnRecord } from "./partner-on-record.ts";
 
 /** What a caller asks for, before anything is known about it. */
 export interface Draft {
@@ -30,6 +35,8 @@ export interface Draft {
   renewsTo?: { termDuration: string } | undefined;
   provisioningContext?: Readonly<Record<string, string>> | undefined;
   participants?: readonly { key: string; value: string }[] | undefined;
+  /** What an order has in place of participants. */
+  partnerIdOnRecord?: string | undefined;
   customTermEndDate?: string | undefined;
 }
 
@@ -53,6 +60,10 @@ export interface Facts {
   isRegistered(subscription: SubscriptionRow): boolean;
   /** What the inventory check says against an offer for the subscription. */
   restrictionsOf(offer: Offer, subscriptionId: string | undefined): readonly Restriction[];
+  /** Whom the partner may name as reseller. */
+  channel: Channel;
+  /** The catalog items that `renewsTo` of some line leads to, as far as they are sold. */
+  renewalItems: ReadonlySet<string>;
   /** What is left of the sandbox's quotas; undefined where none hold. */
   quota: Quota | undefined;
 }
@@ -66,6 +77,8 @@ export interface PurchaseLine {
   billingCycle: BillingCycleName;
   term: string | undefined;
   renewsTo: string | undefined;
+  /** MPN id of the reseller. */
+  partnerOnRecord: string | undefined;
   provisioningContext: Readonly<Record<string, string>> | undefined;
   /** The Azure subscription that a reservation is bought for. */
   azureSubscriptionId: string | undefined;
@@ -168,7 +181,10 @@ function purchaseLine(draft: Draft, found: Offer | undefined, facts: Facts): Pur
     currency: offer.currency,
     billingCycle,
     term,
-    renewsTo: renewalTerm(draft),
+    renewsTo: renewalTerm(draft, offer, facts),
+    partnerOnRecord: partnerOnRecord(draft, facts.channel, (line, fault, text) => {
+      throw new Refused(line, fault, text);
+    }),
     provisioningContext: context,
     azureSubscriptionId,
   };
@@ -205,10 +221,6 @@ function sellable(draft: Draft, offer: Offer | undefined, facts: Facts): Offer {
 }
 
 function refuseUnsupported(draft: Draft): void {
-  if (draft.participants && draft.participants.length > 0) {
-    const text = "Only an indirect provider may name participants.";
-    throw new Refused("ParticipantsIsNotSupportedForPartner", "INVALID_INPUT", text);
-  }
   if (draft.customTermEndDate) {
     const text = "The product takes no custom term end date.";
     throw new Refused("InvalidCustomTermEndDateProduct", "INVALID_INPUT", text);
@@ -272,14 +284,28 @@ function termOf(
   return wanted;
 }
 
-function renewalTerm(draft: Draft): string | undefined {
-  const term = draft.renewsTo?.termDuration;
-  if (term === undefined) return undefined;
+/** The term of `renewsTo`: one that the goods are sold for too, where they renew at all. */
+function renewalTerm(draft: Draft, offer: Offer, facts: Facts): string | undefined {
+  const given = draft.renewsTo?.termDuration;
+  if (given === undefined) return undefined;
+  const term = given.trim().toUpperCase();
   if (!parseDuration(term)) {
-    const text = `renewsTo.termDuration must be a term such as P1Y, not ${term}.`;
+    const text = `renewsTo.termDuration must be a term such as P1Y, not ${given}.`;
     throw new Refused("InvalidInput", "INVALID_INPUT", text);
   }
-  return term.toUpperCase();
+  const item = renewalItem(offer, term);
+  if (item && !facts.renewalItems.has(catalogItemId(item))) {
+    const text = `The item does not renew to ${term}: it is not sold for that term.`;
+    throw new Refused("InvalidInput", "INVALID_INPUT", text);
+  }
+  return term;
+}
+
+/** The item of the next term where it is another one; undefined where it is not, or none comes. */
+export function renewalItem(offer: Offer, term: string): ItemId | undefined {
+  const { kind, billingPlan } = offer;
+  if (offer.term === term || !isRenewable(kind, offer.term, billingPlan)) return undefined;
+  return itemWithTerm(offer, term);
 }
 
 /** Checks the provisioning context of goods that need one; answers the subscription's id. */

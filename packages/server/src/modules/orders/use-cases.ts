@@ -38,6 +38,7 @@ import {
   type PlacedOrder,
   placeOrder,
 } from "./place.ts";
+import { loadChannel, loadRenewalItems } from "./purchase-facts.ts";
 import { type Draft, type Facts, type PurchaseLine, splitItemId } from "./purchase-line.ts";
 import { checkLines, quotaLeft } from "./quota.ts";
 import {
@@ -79,6 +80,8 @@ export async function loadFacts(
     isRegistered: (row) => registrationState(row, now, installation.profile) === "Registered",
     restrictionsOf: (offer, subscriptionId) =>
       restrictionsOf(offer, { customerId, subscriptionId }),
+    channel: await loadChannel(context, drafts),
+    renewalItems: await loadRenewalItems(context, drafts, offers),
     quota: fidelityOf[installation.profile].quotas
       ? quotaLeft(await loadHoldings(db, partner.partnerId, customer.customerId, now))
       : undefined,
@@ -259,6 +262,7 @@ function draftsOf(wanted: NewOrder): Draft[] {
     termDuration: line.termDuration,
     renewsTo: line.renewsTo,
     provisioningContext: line.provisioningContext,
+    partnerIdOnRecord: line.partnerIdOnRecord,
   }));
 }
 

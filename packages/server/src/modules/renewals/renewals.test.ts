@@ -64,6 +64,9 @@ beforeAll(async () => {
   await sell(offers.yearly);
   await sell(offers.inParts);
   await sell(offers.withdrawn);
+  // Sold for three years until the day on which the first month ends.
+  const effectiveTo = "2030-02-28T10:00:00.000Z";
+  await sell({ ...monthly, termDuration: "P3Y", unitPrice: "2000", effectiveTo });
 });
 
 interface Trader extends TestServer {
