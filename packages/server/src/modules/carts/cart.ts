@@ -161,11 +161,6 @@ function checked(wanted: AddonLine, check: LineCheck, group: string | undefined)
   };
 }
 
-/** An expired cart answers like a missing one; an ordered cart stays readable. */
-export function isGone(cart: CartRow, now: Date): boolean {
-  return cart.orderedAt === null && cart.expiresAt.getTime() <= now.getTime();
-}
-
 export type CartView = ResultOf<typeof cartOperations.getCart>;
 type LineView = CartView["lineItems"][number];
 

@@ -5,6 +5,7 @@ import { newId } from "../../foundation/ids.ts";
 import type { Context } from "../../foundation/partner.ts";
 import { type Customer, requireCustomer } from "../customers/index.ts";
 import {
+  after,
   checkLines,
   loadFacts,
   loadOrdersOfCart,
@@ -16,16 +17,9 @@ import {
   statusWhenPlaced,
 } from "../orders/index.ts";
 import { withAddonChecks } from "./addons.ts";
-import {
-  buildLines,
-  type CartRow,
-  cartView,
-  draftOf,
-  draftOfRow,
-  flatten,
-  isGone,
-} from "./cart.ts";
+import { buildLines, type CartRow, cartView, draftOf, draftOfRow, flatten } from "./cart.ts";
 import { checkoutResult, lineProblems, openGroups, quotaRefusal } from "./checkout.ts";
+import { cartLife, cartState } from "./life.ts";
 import { insertCart, loadCart, markOrdered, replaceCart } from "./store.ts";
 
 export async function createCart(context: Context, customerId: string, wanted: NewCart) {
@@ -59,10 +53,11 @@ export async function updateCart(
 ) {
   const customer = await requireCustomer(context, customerId);
   const before = await requireCart(context, customer, cartId, true);
-  if (before.orderedAt) refuse("CART_ORDERED", `cart ${cartId}`);
   const ordered = await loadOrdersOfCart(context.db, context.partner.partnerId, cartId);
-  if (ordered.length > 0) {
-    refuse("CART_ORDERED", `some groups of cart ${cartId} have become orders; check it out again`);
+  const state = cartState(before, ordered.length, context.now);
+  if (!after(cartLife, state, "update")) {
+    const what = state === "ordered" ? "all of" : "some groups of";
+    refuse("CART_ORDERED", `${what} cart ${cartId} became orders`);
   }
   const cart: CartRow = {
     ...before,
@@ -118,6 +113,8 @@ async function requireCart(
 ): Promise<CartRow> {
   const { db, now, partner } = context;
   const cart = await loadCart(db, partner.partnerId, customer.customerId, cartId, lock);
-  if (!cart || isGone(cart, now)) return refuse("CART_NOT_FOUND", `cart ${cartId}`);
+  // An expired cart answers like a missing one; an ordered cart stays readable.
+  if (!cart || cartState(cart, 0, now) === "expired")
+    return refuse("CART_NOT_FOUND", `cart ${cartId}`);
   return cart;
 }

@@ -4,6 +4,14 @@ export { subscriptionCancellation } from "./cancellation/use-cases.ts";
 export { cyclePrice, cycleSpan, cyclesIn } from "./cycle.ts";
 export { groupLines } from "./grouping.ts";
 export {
+  after,
+  type Life,
+  type LineState,
+  lineLife,
+  type OrderStatus,
+  orderLife,
+} from "./life.ts";
+export {
   type OrderLineRow,
   type OrderRow,
   type OrderView,

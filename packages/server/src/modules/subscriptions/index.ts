@@ -1,4 +1,5 @@
 /** Subscriptions of a customer and their registration for reservations. */
+export { askedTransition, familyOf } from "./lifecycle.ts";
 export {
   isRenewedBy,
   monthsFrom,

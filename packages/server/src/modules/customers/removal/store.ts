@@ -33,15 +33,17 @@ export async function markRemoved(
     WHERE partner_id = ${partnerId} AND customer_id = ${customerId}`);
 }
 
-/** Suspends what is active: nobody looks after it for the partner any more. */
+/** Suspends what is active, and tells it: nobody looks after it for the partner any more. */
 export async function suspendSubscriptions(
   tx: Db,
   partnerId: string,
   customerId: string,
-): Promise<void> {
-  await tx.query(sql`
+): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(sql`
     UPDATE subscription SET status = 'suspended', version = version + 1
-    WHERE partner_id = ${partnerId} AND customer_id = ${customerId} AND status = 'active'`);
+    WHERE partner_id = ${partnerId} AND customer_id = ${customerId} AND status = 'active'
+    RETURNING subscription_id AS id`);
+  return rows.map(({ id }) => id);
 }
 
 /**

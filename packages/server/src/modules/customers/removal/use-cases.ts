@@ -43,7 +43,15 @@ export async function endRelationship(
   if (context.installation.mode === "sandbox") await removeWithAll(context, customer);
   else {
     const { db, partner, now } = context;
-    await suspendSubscriptions(db, partner.partnerId, customerId);
+    for (const id of await suspendSubscriptions(db, partner.partnerId, customerId)) {
+      await appendAudit(db, context, {
+        customerId,
+        resourceType: "subscription",
+        operationType: "update_subscription",
+        resourceId: id,
+        newValue: { id, status: "suspended" },
+      });
+    }
     await markRemoved(db, partner.partnerId, customerId, now);
   }
   await recordRemoval(context, customer, "remove_partner_customer_relationship");
