@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { testDatabase } from "../../../test/harness.ts";
+import { limits } from "../limits.ts";
 import { isLockTimeout, isUnavailable } from "./pool.ts";
-import { sql } from "./sql.ts";
+import { type Db, sql } from "./sql.ts";
 
 const database = await testDatabase();
 await database.query(sql`CREATE TABLE sample (id integer PRIMARY KEY, value bigint NOT NULL)`);
@@ -58,6 +59,43 @@ describe("transaction", () => {
       });
     await Promise.all([addTo(1, 2), addTo(2, 1)]);
     expect([await amountOf(1), await amountOf(2)]).toEqual([2n, 2n]);
+    // One of the two was the victim, once.
+    expect(database.retries()).toEqual({ serialization_failure: 0, deadlock: 1 });
+  });
+
+  test("that could not be serialized is run again, and given up after a few tries", async () => {
+    const before = database.retries();
+    let tries = 0;
+    const work = async (tx: Db, failures: number) => {
+      tries += 1;
+      await tx.query(sql`UPDATE sample SET value = value + 1 WHERE id = 2`);
+      if (tries <= failures) {
+        await tx.query(sql`
+          DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = 'serialization_failure'; END $$`);
+      }
+    };
+    await database.transaction((tx) => work(tx, 2));
+    expect([tries, await amountOf(2)]).toEqual([3, 3n]);
+    expect(database.retries()).toEqual({ ...before, serialization_failure: 2 });
+    tries = 0;
+    const hopeless = database.transaction((tx) => work(tx, Number.POSITIVE_INFINITY));
+    await expect(hopeless).rejects.toMatchObject({ code: "40001" });
+    expect([tries, await amountOf(2)]).toEqual([limits.transactionTries, 3n]);
+    expect(database.retries()).toEqual({
+      ...before,
+      serialization_failure: 2 + limits.transactionTries - 1,
+    });
+  });
+
+  test("that fails for another reason is not run again", async () => {
+    const before = database.retries();
+    let tries = 0;
+    const failing = database.transaction(async (tx) => {
+      tries += 1;
+      await tx.query(sql`INSERT INTO sample VALUES (1, 0)`);
+    });
+    await expect(failing).rejects.toMatchObject({ code: "23505" });
+    expect([tries, database.retries()]).toEqual([1, before]);
   });
 
   test("a connection that is lost in use fails the work and not the process", async () => {

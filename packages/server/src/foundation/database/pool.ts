@@ -15,7 +15,12 @@ export interface Database extends Db {
   close(): Promise<void>;
   /** Connections in use and waiting requests, for metrics. */
   load(): { total: number; idle: number; waiting: number };
+  /** Tries of transactions that PostgreSQL aborted and that were made again, since the start. */
+  retries(): Readonly<Record<RetryReason, number>>;
 }
+
+/** Why PostgreSQL aborts a transaction that may succeed when it is run again. */
+export type RetryReason = "serialization_failure" | "deadlock";
 
 export interface ConnectionSettings {
   connectionString?: string;
@@ -36,8 +41,10 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format),
 };
 
-const serializationFailure = "40001";
-const deadlock = "40P01";
+const retryReasons: Readonly<Record<string, RetryReason>> = {
+  "40001": "serialization_failure",
+  "40P01": "deadlock",
+};
 
 export function openDatabase(
   connection: ConnectionSettings,
@@ -56,9 +63,14 @@ export function openDatabase(
   // The same for one that is lost while it is in use: the statement under way fails by itself.
   pool.on("connect", (client) => client.on("error", () => undefined));
 
+  const retries: Record<RetryReason, number> = { serialization_failure: 0, deadlock: 0 };
+  const countRetry = (reason: RetryReason) => {
+    retries[reason] += 1;
+  };
+
   return {
     query: (statement) => run(pool, statement),
-    transaction: (work) => transaction(pool, work),
+    transaction: (work) => transaction(pool, work, countRetry),
     withClient: async (work) => {
       const client = await pool.connect();
       try {
@@ -69,6 +81,7 @@ export function openDatabase(
     },
     close: () => pool.end(),
     load: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    retries: () => ({ ...retries }),
   };
 }
 
@@ -81,7 +94,11 @@ async function run<Row>(client: pg.Pool | pg.PoolClient, statement: Sql): Promis
   return result.rows as Row[];
 }
 
-async function transaction<T>(pool: pg.Pool, work: (tx: Db) => Promise<T>): Promise<T> {
+async function transaction<T>(
+  pool: pg.Pool,
+  work: (tx: Db) => Promise<T>,
+  onRetry: (reason: RetryReason) => void,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const client = await pool.connect();
     let broken: Error | undefined;
@@ -92,7 +109,9 @@ async function transaction<T>(pool: pg.Pool, work: (tx: Db) => Promise<T>): Prom
       return result;
     } catch (error) {
       broken = await rollback(client);
-      if (attempt >= limits.transactionTries || !isTransient(error)) throw error;
+      const reason = retryReasonOf(error);
+      if (attempt >= limits.transactionTries || reason === undefined) throw error;
+      onRetry(reason);
     } finally {
       client.release(broken);
     }
@@ -109,9 +128,9 @@ async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
   }
 }
 
-function isTransient(error: unknown): boolean {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return code === serializationFailure || code === deadlock;
+function retryReasonOf(error: unknown): RetryReason | undefined {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === "string" ? retryReasons[code] : undefined;
 }
 
 /** True when another request held a row for longer than `limits.lockWaitMs`. */

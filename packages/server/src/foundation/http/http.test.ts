@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { testServer } from "../../../test/harness.ts";
 import { businessRows, newCustomer, offerOf } from "../../../test/shop.ts";
@@ -177,6 +178,19 @@ describe("service routes", () => {
     }
     const metrics = await server.call("GET", "/metrics", { token: "none" });
     expect(metrics.text).toContain('kontor_requests_total{operation="createCart",status="201"}');
+  });
+
+  test("the page about metrics names each of Kontor's own, and no other", async () => {
+    const page = readFileSync(
+      new URL("../../../../../docs/reference/metrics.md", import.meta.url),
+      "utf8",
+    );
+    const { text } = await server.call("GET", "/metrics", { token: "none" });
+    const exposed = [...text.matchAll(/^# TYPE (kontor_\w+) /gm)].map(([, name]) => name);
+    const documented = [...page.matchAll(/^\| `(kontor_\w+)` \|/gm)].map(([, name]) => name);
+    expect(documented.toSorted()).toEqual(exposed.toSorted());
+    expect(text).toContain('kontor_transaction_retries_total{reason="deadlock"} 0');
+    expect(text).toContain('kontor_transaction_retries_total{reason="serialization_failure"} 0');
   });
 
   test("every page of the reference is served from here", async () => {

@@ -1,6 +1,6 @@
 /** Counters and histograms for Prometheus. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { Database } from "../database/pool.ts";
+import type { Database, RetryReason } from "../database/pool.ts";
 
 export interface Metrics {
   request(operation: string, status: number, ms: number): void;
@@ -42,6 +42,18 @@ export function createMetrics(database: Database): Metrics {
     return requests.labels({ operation, status });
   });
   const timerOf = remembered((operation) => durations.labels({ operation }));
+  new Counter({
+    name: "kontor_transaction_retries_total",
+    help: "Transactions run again after PostgreSQL aborted them, by reason",
+    labelNames: ["reason"],
+    registers: [registry],
+    // The pool counts; both reasons stand here from the start, so that a rate is never absent.
+    collect() {
+      const counts = Object.entries(database.retries()) as [RetryReason, number][];
+      this.reset();
+      for (const [reason, count] of counts) this.inc({ reason }, count);
+    },
+  });
   return {
     request(operation, status, ms) {
       counterOf(`${operation} ${status}`).inc();
