@@ -16,6 +16,7 @@ import {
   groupable,
   groupLines,
   type LineCheck,
+  type PurchaseLine,
 } from "../orders/index.ts";
 import { withAddonChecks } from "./addons.ts";
 
@@ -136,19 +137,7 @@ export function buildLines(lineItems: NewCart["lineItems"], facts: Facts): CartL
 
 /** What the check decides of a line: its defaults and group, or its error. */
 function checked(wanted: AddonLine, check: LineCheck, group: string | undefined) {
-  if (check.ok) {
-    const { line } = check;
-    return {
-      currency: line.currency,
-      billingCycle: line.billingCycle,
-      term: line.term ?? null,
-      renewsTo: line.renewsTo ?? null,
-      provisioningContext: line.provisioningContext ?? null,
-      orderGroup: group ?? null,
-      errorCode: null,
-      errorDescription: null,
-    };
-  }
+  if (check.ok) return sound(check.line, group);
   return {
     currency: wanted.currencyCode ?? check.currency ?? null,
     billingCycle: wanted.billingCycle ?? null,
@@ -158,6 +147,40 @@ function checked(wanted: AddonLine, check: LineCheck, group: string | undefined)
     orderGroup: null,
     errorCode: lineErrors[check.refusal.line],
     errorDescription: check.refusal.description,
+  };
+}
+
+/** The members of a line that can be bought. */
+function sound(line: PurchaseLine, group: string | undefined) {
+  return {
+    currency: line.currency,
+    billingCycle: line.billingCycle,
+    term: line.term ?? null,
+    renewsTo: line.renewsTo ?? null,
+    provisioningContext: line.provisioningContext ?? null,
+    orderGroup: group ?? null,
+    errorCode: null,
+    errorDescription: null,
+  };
+}
+
+/**
+ * The cart after all of its lines were found fine: one that was in error when it was written has no
+ * group, and would be left out of the orders. The same cart where none was.
+ */
+export function recovered(cart: CartRow, checks: readonly LineCheck[]): CartRow {
+  if (cart.lines.every(({ errorCode }) => errorCode === null)) return cart;
+  const lines = checks.map((check) => (check.ok ? check.line : undefined));
+  const groups = groupLines(
+    lines.map((line) => line && groupable(line)),
+    cart.lines.map(({ parentPosition }) => parentPosition ?? undefined),
+  );
+  return {
+    ...cart,
+    lines: cart.lines.map((row, position) => {
+      const line = lines[position];
+      return line ? { ...row, ...sound(line, groups[position]) } : row;
+    }),
   };
 }
 

@@ -17,7 +17,15 @@ import {
   statusWhenPlaced,
 } from "../orders/index.ts";
 import { withAddonChecks } from "./addons.ts";
-import { buildLines, type CartRow, cartView, draftOf, draftOfRow, flatten } from "./cart.ts";
+import {
+  buildLines,
+  type CartRow,
+  cartView,
+  draftOf,
+  draftOfRow,
+  flatten,
+  recovered,
+} from "./cart.ts";
 import { checkoutResult, lineProblems, openGroups, quotaRefusal } from "./checkout.ts";
 import { cartLife, cartState } from "./life.ts";
 import { insertCart, loadCart, markOrdered, replaceCart } from "./store.ts";
@@ -93,7 +101,9 @@ export async function checkoutCart(context: Context, customerId: string, cartId:
   if (overQuota) refuse(overQuota.fault, overQuota.description);
   const problems = lineProblems(cart, checks);
   if (problems.length > 0) refuse("CART_LINES_IN_ERROR", problems.join("; "), problems);
-  const groups = openGroups(cart, checks, new Set(earlier.map((order) => order.orderGroup)));
+  const sound = recovered(cart, checks);
+  if (sound !== cart) await replaceCart(db, partner.partnerId, sound);
+  const groups = openGroups(sound, checks, new Set(earlier.map((order) => order.orderGroup)));
   const { placed, refused } = await placeGroups(context, customer, groups);
   if (refused.length === 0) await markOrdered(db, partner.partnerId, cart.cartId, now);
   const fresh = placed.map((order) => orderView(order, statusWhenPlaced(order)));
