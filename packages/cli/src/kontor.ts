@@ -6,6 +6,7 @@ import { catalogCommand } from "./catalog.ts";
 import { clockCommand } from "./clock.ts";
 import { runDemo } from "./demo/demo.ts";
 import { partnerCommand } from "./partner.ts";
+import { paymentCommand } from "./payment.ts";
 import { verifyCommand } from "./verify.ts";
 
 /** Exit codes: 0 done, 1 refused or failed, 2 wrong usage. */
@@ -35,6 +36,7 @@ program
 program.addCommand(catalogCommand());
 program.addCommand(clockCommand());
 program.addCommand(partnerCommand());
+program.addCommand(paymentCommand());
 program.addCommand(verifyCommand());
 
 try {

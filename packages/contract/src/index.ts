@@ -20,6 +20,7 @@ export * from "./operations/carts.ts";
 export * from "./operations/catalog.ts";
 export * from "./operations/customers.ts";
 export * from "./operations/entitlements.ts";
+export { paymentOperations } from "./operations/payments.ts";
 export { profileOperations } from "./operations/profiles.ts";
 export { qualificationOperations } from "./operations/qualifications.ts";
 export * from "./operations/relationships.ts";
@@ -37,6 +38,7 @@ import { cartOperations, orderOperations } from "./operations/carts.ts";
 import { catalogOperations } from "./operations/catalog.ts";
 import { customerOperations } from "./operations/customers.ts";
 import { entitlementOperations } from "./operations/entitlements.ts";
+import { paymentOperations } from "./operations/payments.ts";
 import { profileOperations } from "./operations/profiles.ts";
 import { qualificationOperations } from "./operations/qualifications.ts";
 import { relationshipOperations } from "./operations/relationships.ts";
@@ -58,6 +60,7 @@ export const operations = {
   ...orderOperations,
   ...entitlementOperations,
   ...billingOperations,
+  ...paymentOperations,
   ...sandboxOperations,
 };
 

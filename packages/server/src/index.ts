@@ -1,6 +1,7 @@
 /** What the command line and the journeys use of the server. */
 export { type Config, readConfig } from "./foundation/config.ts";
 export { createLog } from "./foundation/telemetry/log.ts";
+export { recordPayment, reversePayment } from "./modules/billing/index.ts";
 export {
   type ImportProgress,
   type ImportReport,
@@ -15,3 +16,4 @@ export {
   verifyInstallation,
   version,
 } from "./server.ts";
+export { asPartner, readAs } from "./tools.ts";

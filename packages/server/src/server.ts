@@ -23,6 +23,7 @@ import {
   closePeriodHandler,
   closePeriodKind,
   type Finding,
+  paymentRoutes,
   verifyBooks,
 } from "./modules/billing/index.ts";
 import { cartRoutes } from "./modules/carts/index.ts";
@@ -112,6 +113,7 @@ export function compose(
     ...entitlementRoutes,
     ...billingRoutes,
     ...createSandboxRoutes({ dueHandlers: dueHandlersOf(installation) }),
+    ...paymentRoutes,
   } satisfies BindingsOf<Operations>;
   const app = createApp({ bindings, database, gate, installation, log, metrics, tls });
   registerSignIn(app, { database, installation });

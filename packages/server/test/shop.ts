@@ -144,6 +144,7 @@ export async function businessRows(server: TestServer): Promise<Record<string, n
     "charge",
     "posting",
     "invoice",
+    "payment",
     "due_work",
     "audit_record",
   ];

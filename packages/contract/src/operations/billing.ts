@@ -46,14 +46,13 @@ const InvoiceSummary = record({
   attributes: Attributes,
 });
 
-const InvoiceDetail = record({
+const detailFields = {
   invoiceLineItemType: oneOf(["usage_line_items", "billing_line_items"]),
   billingProvider: oneOf(["office", "azure", "one_time", "marketplace", "all"]),
-  links: SelfLinks,
   attributes: Attributes,
-});
+} as const;
 
-const Invoice = record({
+const invoiceFields = {
   id: text(),
   invoiceDate: instant(),
   billingPeriodStartDate: instant(),
@@ -62,14 +61,24 @@ const Invoice = record({
   paidAmount: decimal(),
   currencyCode: text(),
   currencySymbol: text(),
-  pdfDownloadLink: text(),
   taxReceipts: list(record({ id: text(), taxReceiptPdfDownloadLink: text() })),
-  invoiceDetails: list(InvoiceDetail),
   // Any other spelling, or null, makes the Java SDK lose the answer.
   documentType: oneOf(["none", "invoice", "void_note", "adjustment_note"]),
+  /** The amended document; on amendments only. */
+  amendsOf: optional(text()),
   invoiceType: oneOf(["OneTime", "Recurring"]),
-  links: SelfLinks,
   attributes: Attributes,
+} as const;
+
+const Invoice = record({
+  ...invoiceFields,
+  pdfDownloadLink: text(),
+  invoiceDetails: list(record({ ...detailFields, links: SelfLinks })),
+  /** Only where there are some; they have no links. */
+  amendments: optional(
+    list(record({ ...invoiceFields, invoiceDetails: list(record(detailFields)) })),
+  ),
+  links: SelfLinks,
 });
 
 export const OneTimeInvoiceLineItem = record({
@@ -277,6 +286,18 @@ export const billingOperations = {
     summary: "Get the statement of an invoice as PDF",
     access: access.billAsUser,
     params: invoiceParams,
+    query: record({}),
+    responses: { 200: "pdf" },
+    errors: ["NOT_FOUND"],
+  }),
+  getReceiptStatement: operation({
+    id: "getReceiptStatement",
+    method: "GET",
+    path: "/invoices/{invoiceId}/receipts/{receiptId}/documents/statement",
+    area,
+    summary: "Get a tax receipt of an invoice as PDF",
+    access: access.billAsUser,
+    params: record({ ...invoiceParams.properties, receiptId: text({ max: 64 }) }),
     query: record({}),
     responses: { 200: "pdf" },
     errors: ["NOT_FOUND"],

@@ -99,6 +99,12 @@ export const limits = {
   clockLatest: "2999-12-31T23:59:59.999Z",
   /** Largest amount of one line in minor units: 15 digits fit a JSON number exactly. */
   lineMinor: 999_999_999_999_999n,
+  /** Days after an invoice until the receipt of its tax is there: documented as two weeks. */
+  receiptDays: 14,
+  /** Payments that a list shows, newest first. */
+  paymentsListed: 1_000,
+  /** How old a payment may be that is recorded now. */
+  paymentAge: "P10Y",
   /** Items of due work run by one call of the clock or one round of the worker. */
   dueWorkPerRound: 10_000,
   /** How often the worker looks for due work. */

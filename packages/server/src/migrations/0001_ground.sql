@@ -669,11 +669,36 @@ CREATE TABLE invoice (
   tax_minor bigint NOT NULL,
   total_minor bigint NOT NULL,
   line_count integer NOT NULL,
+  document_type text NOT NULL DEFAULT 'invoice'
+    CHECK (document_type IN ('invoice', 'void_note', 'adjustment_note')),
+  -- The invoice that it amends.
+  amends text,
   PRIMARY KEY (partner_id, invoice_id),
   CHECK (total_minor = subtotal_minor + tax_minor)
 );
 -- A charge is billed exactly when its period and currency have an invoice.
 CREATE UNIQUE INDEX invoice_of_period ON invoice (partner_id, currency, period);
+
+-- What the partner has paid. Appended, never changed: a payment that is taken back has a negative
+-- one that names it, of the same amount, currency and invoice.
+CREATE TABLE payment (
+  partner_id uuid NOT NULL REFERENCES partner,
+  payment_id uuid NOT NULL,
+  currency text NOT NULL,
+  amount_minor bigint NOT NULL CHECK (amount_minor <> 0),
+  received_at timestamptz NOT NULL,
+  -- What names the payment outside; a repeated one is no second payment.
+  reference text NOT NULL,
+  -- Null: it pays the oldest open invoices.
+  invoice_id text,
+  reverses uuid,
+  PRIMARY KEY (partner_id, payment_id),
+  FOREIGN KEY (partner_id, invoice_id) REFERENCES invoice,
+  FOREIGN KEY (partner_id, reverses) REFERENCES payment,
+  CHECK ((amount_minor < 0) = (reverses IS NOT NULL))
+);
+CREATE UNIQUE INDEX payment_by_reference ON payment (partner_id, reference);
+CREATE UNIQUE INDEX payment_reversed_once ON payment (partner_id, reverses);
 
 -- Double entry: the postings of one transaction and currency sum to zero. Appended, never changed.
 CREATE TABLE posting (
@@ -684,7 +709,7 @@ CREATE TABLE posting (
   currency text NOT NULL,
   amount_minor bigint NOT NULL,
   occurred_at timestamptz NOT NULL,
-  -- The charge or invoice that it stands for.
+  -- The charge, invoice or payment that it stands for.
   source_kind text NOT NULL CHECK (source_kind IN ('charge', 'invoice', 'payment')),
   source_id text NOT NULL,
   PRIMARY KEY (partner_id, transaction_id, account, currency)

@@ -104,6 +104,12 @@ const restriction = ({ customerId, subscriptionId }: World) => ({
 
 const lineQuery = { provider: "onetime", invoiceLineItemType: "billinglineitems" };
 
+const paymentOf = ({ invoiceId }: World) => ({
+  amount: "1.50",
+  reference: randomId(),
+  invoiceId,
+});
+
 const samples: Record<OperationId, Make> = {
   // Customers
   listCustomers: () => ({
@@ -307,6 +313,18 @@ const samples: Record<OperationId, Make> = {
   }),
   listEstimateLinks: () => ({ query: { currencyCode: "USD" } }),
   getInvoiceStatement: (world) => ({ params: invoice(world) }),
+  getReceiptStatement: (world) => ({
+    params: { ...invoice(world), receiptId: world.invoiceId },
+  }),
+
+  // Payments
+  listPayments: none,
+  recordPayment: (world) => ({ body: paymentOf(world) }),
+  reversePayment: async (world) => {
+    const body = paymentOf(world);
+    const made = await expectStatus(world.server.call("POST", "/_kontor/payments", { body }), 201);
+    return { params: { paymentId: made.body.id }, body: { reference: randomId() } };
+  },
 
   // The control plane
   getClock: none,

@@ -131,3 +131,8 @@ export async function addUser(
       created_at
     FROM app_user WHERE partner_id = ${partnerId} ORDER BY created_at LIMIT 1`);
 }
+
+/** Makes a partner one of Taiwan, where invoices have receipts of their tax. */
+export async function moveToTaiwan(database: Database, partnerId: string): Promise<void> {
+  await database.query(sql`UPDATE partner SET country = 'TW' WHERE partner_id = ${partnerId}`);
+}

@@ -4,7 +4,7 @@ import { randomId } from "../../src/foundation/ids.ts";
 import type { wellKnownSignIn } from "../../src/modules/identity/index.ts";
 import type { TestServer } from "../harness.ts";
 import { type Buyer, newBuyer, offerOf, threeLines } from "../shop.ts";
-import { type KeyPath, keyPathOf } from "./store.ts";
+import { type KeyPath, keyPathOf, moveToTaiwan } from "./store.ts";
 
 export interface World {
   /** Calls as this partner: `user` is its first user, `app` its app. */
@@ -67,7 +67,8 @@ export async function expectStatus<T extends { status: number; text: string }>(
   return got;
 }
 
-const months = ["2030-01-10T09:00:00Z", "2030-02-10T09:00:00Z", "2030-03-10T09:00:00Z"];
+/** After the invoice of the month before, and two weeks more, when its receipt of tax is there. */
+const months = ["2030-01-10T09:00:00Z", "2030-02-25T09:00:00Z", "2030-03-25T09:00:00Z"];
 
 /**
  * Trades for a number of months, one invoice each, and begins a further one, in which the clock
@@ -91,6 +92,7 @@ export async function trade(server: TestServer, invoices = 1): Promise<World> {
     /groups\/([^/]+)\/lineitems\/([^/]+)\/resource\/([^/]+)$/.exec(artifact) ?? [];
   const listed = await expectStatus(server.call("GET", "/v1/invoices"), 200);
   const found = await expectStatus(server.call("GET", customer), 200);
+  await moveToTaiwan(server.database, server.partnerId);
   return {
     server,
     reseller: await newReseller(server),

@@ -3,6 +3,8 @@
 export { chargeFor, type NewCharge } from "./charge.ts";
 export { closePeriodKind } from "./closing.ts";
 export type { Refund } from "./credit.ts";
+export { paymentRoutes } from "./payments/routes.ts";
+export { recordPayment, reversePayment } from "./payments/use-cases.ts";
 export { billingRoutes } from "./routes.ts";
 export { closePeriodHandler } from "./use-cases/close-period.ts";
 export { creditLines } from "./use-cases/credit-lines.ts";

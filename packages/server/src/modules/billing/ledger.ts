@@ -4,7 +4,7 @@
  */
 import { strict as assert } from "node:assert";
 
-export type Account = "receivable" | "unbilled" | "revenue" | "tax";
+export type Account = "receivable" | "unbilled" | "revenue" | "tax" | "cash";
 
 export interface Posting {
   transactionId: string;
@@ -13,7 +13,7 @@ export interface Posting {
   /** Minor units; a debit is positive. */
   amountMinor: bigint;
   occurredAt: Date;
-  sourceKind: "charge" | "invoice";
+  sourceKind: "charge" | "invoice" | "payment";
   sourceId: string;
 }
 
@@ -62,5 +62,19 @@ export function invoicePostings(
       unbilled: -invoice.subtotalMinor,
       tax: -invoice.taxMinor,
     },
+  );
+}
+
+/** A payment settles a claim; one that is taken back, being negative, restores it. */
+export function paymentPostings(payment: {
+  paymentId: string;
+  currency: string;
+  amountMinor: bigint;
+  receivedAt: Date;
+}): Posting[] {
+  const { paymentId, currency, amountMinor, receivedAt: occurredAt } = payment;
+  return transaction(
+    { transactionId: paymentId, currency, occurredAt, sourceKind: "payment", sourceId: paymentId },
+    { cash: amountMinor, receivable: -amountMinor },
   );
 }

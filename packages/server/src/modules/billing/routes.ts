@@ -6,7 +6,7 @@ import { estimateLinks } from "./estimates.ts";
 import { demandCurrency } from "./line-query.ts";
 import { getInvoice, getSummary, listInvoices, listSummaries } from "./use-cases/invoices.ts";
 import { listLineItems } from "./use-cases/line-items.ts";
-import { getStatement } from "./use-cases/statement.ts";
+import { getReceipt, getStatement } from "./use-cases/statement.ts";
 
 export const billingRoutes = {
   getInvoiceSummary: bind(operations.getInvoiceSummary, (context) => getSummary(context)),
@@ -29,5 +29,8 @@ export const billingRoutes = {
   ),
   getInvoiceStatement: bind(operations.getInvoiceStatement, (context, { params }) =>
     getStatement(context, params.invoiceId),
+  ),
+  getReceiptStatement: bind(operations.getReceiptStatement, (context, { params }) =>
+    getReceipt(context, params.invoiceId, params.receiptId),
   ),
 } satisfies BindingsOf<typeof operations>;

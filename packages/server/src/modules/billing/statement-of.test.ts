@@ -47,6 +47,8 @@ function invoiceOf(lines: readonly LineRow[]): InvoiceRow {
     taxMinor,
     totalMinor: subtotalMinor + taxMinor,
     lineCount: lines.length,
+    documentType: "invoice",
+    amends: null,
   };
 }
 

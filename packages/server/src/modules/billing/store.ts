@@ -2,7 +2,13 @@
 import type { Period } from "../../foundation/clock.ts";
 import { type Db, jsonRows, sql } from "../../foundation/database/sql.ts";
 import type { NewCharge } from "./charge.ts";
-import { type Balance, type InvoiceRow, invoiceIdOf, invoiceSeries } from "./invoice.ts";
+import {
+  type Balance,
+  type DocumentType,
+  type InvoiceRow,
+  invoiceIdOf,
+  invoiceSeries,
+} from "./invoice.ts";
 import type { Span } from "./invoice-filter.ts";
 import type { Posting } from "./ledger.ts";
 import type { LineKey, LineRow } from "./line-item.ts";
@@ -109,6 +115,8 @@ interface StoredInvoice {
   tax_minor: bigint;
   total_minor: bigint;
   line_count: number;
+  document_type: DocumentType;
+  amends: string | null;
 }
 
 function invoiceRow(row: StoredInvoice): InvoiceRow {
@@ -121,11 +129,14 @@ function invoiceRow(row: StoredInvoice): InvoiceRow {
     taxMinor: row.tax_minor,
     totalMinor: row.total_minor,
     lineCount: row.line_count,
+    documentType: row.document_type,
+    amends: row.amends,
   };
 }
 
 const invoiceColumns = sql`
-  invoice_id, currency, period, issued_at, subtotal_minor, tax_minor, total_minor, line_count`;
+  invoice_id, currency, period, issued_at, subtotal_minor, tax_minor, total_minor, line_count,
+  document_type, amends`;
 
 /**
  * Makes the invoice of a month from its charges and takes the next number; undefined where the
@@ -168,7 +179,7 @@ export async function loadInvoice(
   return row && invoiceRow(row);
 }
 
-/** Invoices whose date is in one of the spans, oldest first. */
+/** Invoices whose date is in one of the spans, oldest first, without those that amend another. */
 export async function loadInvoices(
   db: Db,
   partnerId: string,
@@ -177,7 +188,7 @@ export async function loadInvoices(
 ): Promise<InvoiceRow[]> {
   const rows = await db.query<StoredInvoice>(sql`
     SELECT ${invoiceColumns} FROM invoice
-    WHERE partner_id = ${partnerId} AND EXISTS (
+    WHERE partner_id = ${partnerId} AND amends IS NULL AND EXISTS (
       SELECT 1 FROM unnest(
         ${spans.map(({ from }) => instantText(from))}::timestamptz[],
         ${spans.map(({ to }) => instantText(to))}::timestamptz[]
@@ -185,6 +196,19 @@ export async function loadInvoices(
       WHERE issued_at >= from_at AND issued_at < to_at)
     ORDER BY issued_at, invoice_id
     LIMIT ${size} OFFSET ${offset}`);
+  return rows.map(invoiceRow);
+}
+
+/** The documents that amend these invoices, oldest first. */
+export async function loadAmendments(
+  db: Db,
+  partnerId: string,
+  invoiceIds: readonly string[],
+): Promise<InvoiceRow[]> {
+  const rows = await db.query<StoredInvoice>(sql`
+    SELECT ${invoiceColumns} FROM invoice
+    WHERE partner_id = ${partnerId} AND amends = ANY(${invoiceIds}::text[])
+    ORDER BY issued_at, invoice_id`);
   return rows.map(invoiceRow);
 }
 
@@ -197,41 +221,40 @@ function instantText(ms: number): string {
   return ms > lastYear ? "infinity" : new Date(ms).toISOString();
 }
 
-/** What was invoiced, for each currency or for one of them. */
+/** The account of each currency, or of one: what the ledger claims, and when that came about. */
 export async function loadBalances(
   db: Db,
   partnerId: string,
   currency?: string,
 ): Promise<Balance[]> {
-  const rows = await db.query<{
-    currency: string;
-    balance_minor: bigint;
-    first_issued_at: Date;
-    last_issued_at: Date;
-  }>(sql`
-    SELECT currency, sum(total_minor)::bigint AS balance_minor,
-      min(issued_at) AS first_issued_at, max(issued_at) AS last_issued_at
-    FROM invoice
-    WHERE partner_id = ${partnerId} AND currency = coalesce(${currency ?? null}::text, currency)
+  return db.query<Balance>(sql`
+    SELECT currency, sum(claimed)::bigint AS "balanceMinor", max(changed_at) AS "changedAt",
+      min(issued_at) AS "firstIssuedAt", max(issued_at) AS "lastIssuedAt"
+    FROM (
+      SELECT currency, amount_minor AS claimed, occurred_at AS changed_at,
+        NULL::timestamptz AS issued_at
+      FROM posting WHERE partner_id = ${partnerId} AND account = 'receivable'
+      UNION ALL
+      SELECT currency, 0, issued_at, issued_at FROM invoice WHERE partner_id = ${partnerId}
+    ) AS entry
+    WHERE currency = coalesce(${currency ?? null}::text, currency)
     GROUP BY currency ORDER BY currency`);
-  return rows.map((row) => ({
-    currency: row.currency,
-    balanceMinor: row.balance_minor,
-    firstIssuedAt: row.first_issued_at,
-    lastIssuedAt: row.last_issued_at,
-  }));
 }
 
 /**
- * What a partner owes in a currency: its invoices, and the charges of the months after the last
- * invoice. Months are closed in their order, so no unbilled charge is older.
+ * What a partner owes in a currency: what the ledger claims of it, which is its invoices less its
+ * payments, and the charges of the months after the last invoice. Months are closed in their
+ * order, so no unbilled charge is older.
  */
 export async function loadOwed(db: Db, partnerId: string, currency: string): Promise<bigint> {
   const [row] = await db.query<{ owed: bigint }>(sql`
-    SELECT (invoiced.total + unbilled.total)::bigint AS owed
+    SELECT (claimed.total + unbilled.total)::bigint AS owed
     FROM (
-      SELECT coalesce(sum(total_minor), 0) AS total, coalesce(max(period), '') AS last_period
-      FROM invoice WHERE partner_id = ${partnerId} AND currency = ${currency}
+      SELECT coalesce(sum(amount_minor), 0) AS total FROM posting
+      WHERE partner_id = ${partnerId} AND account = 'receivable' AND currency = ${currency}
+    ) AS claimed CROSS JOIN (
+      SELECT coalesce(max(period), '') AS last_period FROM invoice
+      WHERE partner_id = ${partnerId} AND currency = ${currency}
     ) AS invoiced CROSS JOIN LATERAL (
       SELECT coalesce(sum(subtotal_minor), 0) AS total FROM charge
       WHERE partner_id = ${partnerId} AND currency = ${currency}

@@ -8,7 +8,7 @@ export {
   wellKnownUser,
 } from "./partner.ts";
 export { registerSignIn } from "./sign-in/routes.ts";
-export { listPartnerIds, loadPartner, setPartnerClock } from "./store.ts";
+export { listPartnerIds, loadPartner, setPartnerClock, tenantByDomain } from "./store.ts";
 export {
   createPartner,
   ensureWellKnownPartner,

@@ -18,6 +18,8 @@ export type Statement = Readonly<{
   amends?: string | undefined;
   /** For a voided document: the number of the document that replaces it. */
   replacedBy?: string | undefined;
+  /** For a receipt of tax: the number of its invoice. */
+  receiptOf?: string | undefined;
   /** The provider that issues the document. */
   issuer: StatementParty;
   billTo: StatementParty;
@@ -32,7 +34,12 @@ export type Statement = Readonly<{
   notPayable: boolean;
 }>;
 
-export type DocumentType = "invoice" | "credit_note" | "adjustment_note" | "void_note";
+export type DocumentType =
+  | "invoice"
+  | "credit_note"
+  | "adjustment_note"
+  | "void_note"
+  | "tax_receipt";
 
 /** Minor units of the billing currency; negative for a credit. */
 export type Amount = Readonly<{ minor: bigint }>;

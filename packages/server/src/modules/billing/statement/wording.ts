@@ -14,6 +14,7 @@ const titles: Readonly<Record<DocumentType, string>> = {
   credit_note: "Credit note",
   adjustment_note: "Adjustment note",
   void_note: "Void invoice",
+  tax_receipt: "Tax receipt",
 };
 
 export function documentTitle(documentType: DocumentType): string {
@@ -36,7 +37,8 @@ export function documentFacts(statement: Statement): (readonly [label: string, v
   const asksForPayment =
     statement.documentType === "invoice" || statement.documentType === "adjustment_note";
   const facts: (readonly [string, string | undefined])[] = [
-    ["Invoice number", statement.number],
+    [statement.receiptOf ? "Receipt number" : "Invoice number", statement.number],
+    ["Receipt of invoice", statement.receiptOf],
     ["Invoice date", formatDate(statement.invoiceDate)],
     ["Billing period", `${formatDate(first)} – ${formatDate(last)}`],
     ["Payment terms", asksForPayment ? `Net ${statement.paymentTermDays} days` : undefined],
@@ -62,6 +64,10 @@ export type Demand = Readonly<{ label: string; figure: string; note: string }>;
 export function demandOf(statement: Statement): Demand {
   const figure = formatMoney(statement.summary.total, statement.currency);
   const { minor } = statement.summary.total;
+  if (statement.documentType === "tax_receipt") {
+    const tax = formatMoney(statement.summary.tax, statement.currency);
+    return { label: "Tax", figure: tax, note: `Charged by invoice ${statement.receiptOf}.` };
+  }
   if (statement.documentType === "void_note") {
     return { label: "Void", figure, note: `${voidNotice}.` };
   }

@@ -79,6 +79,8 @@ export async function billingRows(db: Db, partnerId: string): Promise<string> {
         WHERE partner_id = ${partnerId}),
       (SELECT string_agg(invoice::text, E'\n' ORDER BY invoice_id) FROM invoice
         WHERE partner_id = ${partnerId}),
+      (SELECT string_agg(payment::text, E'\n' ORDER BY payment_id) FROM payment
+        WHERE partner_id = ${partnerId}),
       (SELECT string_agg(number_series::text, E'\n' ORDER BY series) FROM number_series
         WHERE partner_id = ${partnerId})) AS rows`);
   return row?.rows ?? "";
@@ -139,4 +141,26 @@ export function breachesOf(partnerId: string): Record<string, Sql[]> {
       sql`UPDATE invoice SET invoice_id = 'G1' WHERE ${own}`,
     ],
   };
+}
+
+/** An amendment of an invoice as it lies in the table, with a number and a month of its own. */
+export async function insertAmendment(
+  db: Db,
+  partnerId: string,
+  note: {
+    invoiceId: string;
+    amends: string;
+    documentType: string;
+    period: string;
+    totalMinor: bigint;
+    issuedAt: Date;
+  },
+): Promise<void> {
+  await db.query(sql`
+    INSERT INTO invoice (partner_id, invoice_id, series, number, currency, period, issued_at,
+      subtotal_minor, tax_minor, total_minor, line_count, document_type, amends)
+    SELECT partner_id, ${note.invoiceId}, series, ${note.invoiceId.slice(1)}::bigint, currency,
+      ${note.period}, ${note.issuedAt}, ${note.totalMinor}, 0, ${note.totalMinor}, 1,
+      ${note.documentType}, ${note.amends}
+    FROM invoice WHERE partner_id = ${partnerId} AND invoice_id = ${note.amends}`);
 }
