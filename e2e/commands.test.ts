@@ -56,6 +56,31 @@ test("clock shows and moves the partner's time and says what ran", async () => {
   expect(wrong.stderr).toContain("800002");
 });
 
+describe("payment", () => {
+  const record = ["payment", "record", "--amount", "10.50", "--reference", "2026-11-02/17"];
+
+  test("records once for a reference, and takes back", async () => {
+    const made = JSON.parse((await command(...record, "--json")).stdout);
+    expect(made).toMatchObject({ amount: 10.5, currency: "USD", reference: "2026-11-02/17" });
+    const again = await command(...record, "--partner", "contoso.onmicrosoft.com");
+    expect(again.stdout).toContain(`payment ${made.id}: 10.5 USD`);
+    const back = await command("payment", "reverse", made.id, "--reference", "mistaken");
+    expect(back.stdout).toContain(": -10.5 USD");
+    expect([again.code, back.code]).toEqual([0, 0]);
+  });
+
+  test.each([
+    ["an unknown invoice", ["--invoice", "G999999999"], "NOT_FOUND"],
+    ["an amount of nothing", ["--amount", "0"], "more than 0"],
+    ["a word for an amount", ["--amount", "much"], "amount has not the form"],
+    ["nobody's name", ["--partner", "nobody.example"], "no partner nobody.example"],
+  ])("is refused with %s", async (_case, more, reason) => {
+    const { code, stdout, stderr } = await command(...record, ...more);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain(reason);
+  });
+});
+
 test("verify proves the seeded books, beside the server and after it", async () => {
   const beside = await command("verify");
   expect(beside.stdout).toContain("1 partner(s) checked, 0 breach(es)");

@@ -1,6 +1,6 @@
 /** Invoices and their lines: what the server must emit, and what it must accept. */
 import { describe, expect, test } from "vitest";
-import { membersOf, newWorld, stocked } from "./world.ts";
+import { membersOf, newWorld, stocked } from "../world.ts";
 
 const world = await newWorld();
 const { server } = world;
@@ -56,6 +56,12 @@ describe("what the server must emit", () => {
       expect(members.filter(({ value }) => value === null)).toEqual([]);
       const dates = members.filter(({ name }) => /Date$/.test(name));
       for (const { value } of dates) expect(value).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/);
+    }
+  });
+
+  test("E16 no line has tags or further texts to misread: no usage is rated", () => {
+    for (const line of billed.items) {
+      for (const name of ["tags", "additionalInfo"]) expect(line).not.toHaveProperty(name);
     }
   });
 
@@ -172,6 +178,14 @@ describe("what the server must accept", () => {
       expect((await get(`/v1/${link.uri}`)).status).toBe(200);
     }
   });
+
+  test.each(["application/pdf", "application/json", "*/*"])(
+    "A8 a statement asked for as %s is a PDF",
+    async (accept) => {
+      const answer = await get(`/v1/invoices/${invoiceId}/documents/statement`, { accept });
+      expect([answer.status, answer.headers["content-type"]]).toEqual([200, "application/pdf"]);
+    },
+  );
 
   test("A9 an offset on one-time lines is ignored", async () => {
     expect(await counts(`${oneTime}&offset=1`)).toEqual([200, count]);
