@@ -17,7 +17,11 @@ const third = nextPeriod(second);
 const sale = (day: string) => ({ occurredAt: new Date(`${day}T09:00:00Z`), unitPrice: "100" });
 await sell(server.database, account, [sale(`${first}-11`)]);
 await server.at(`${second}-10T00:00:00Z`);
-await sell(server.database, account, [sale(`${second}-10`)]);
+await sell(server.database, account, [
+  sale(`${second}-10`),
+  { ...sale(`${second}-10`), unitPrice: "14.40", quantity: 50 },
+  { ...sale(`${second}-10`), unitPrice: "1234.56" },
+]);
 await server.at(`${third}-10T00:00:00Z`);
 const [older, newer] = ["G000000001", "G000000002"];
 
@@ -31,6 +35,20 @@ const amend = (invoiceId: string, amends: string, documentType: string, totalMin
     issuedAt: new Date(`${third}-09T00:00:00Z`),
   });
 const get = (path: string) => server.call("GET", `/v1/invoices${path}`);
+
+test("I2 the sums of the lines are the statement's pretax and tax figures", async () => {
+  const query = "provider=onetime&invoicelineitemtype=billinglineitems";
+  const lines = (await get(`/${newer}/lineitems?${query}`)).body.items;
+  const sum = (member: string) =>
+    lines.reduce((all: number, line: Record<string, number>) => all + Number(line[member]), 0);
+  const pdf = await get(`/${newer}/documents/statement`);
+  const figures = readPdfTexts(pdf.raw)
+    .flat()
+    .map((text) => text.replace(/[^\d.-]/g, ""));
+  expect(lines).toHaveLength(3);
+  expect(figures).toContain(sum("subtotal").toFixed(2));
+  expect(figures).toContain(sum("taxTotal").toFixed(2));
+});
 
 describe("amendments", () => {
   test("an invoice without any names none", async () => {

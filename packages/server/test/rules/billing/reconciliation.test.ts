@@ -2,7 +2,6 @@
 import Big from "big.js";
 import { describe, expect, test } from "vitest";
 import { exponentOf } from "../../../src/foundation/money.ts";
-import { readPdfTexts } from "../../../src/modules/billing/statement/testing/read-pdf.ts";
 import { type Json, keyOf, pagesOf, sumOf, tradedAccount } from "./account.ts";
 
 const account = await tradedAccount();
@@ -45,19 +44,7 @@ describe("reconciliation", () => {
     }
   });
 
-  test("I2 their subtotals and taxes are the statement's pretax and tax figures", async () => {
-    for (const { id, currencyCode } of await invoices()) {
-      const pdf = await server.call("GET", `/v1/invoices/${id}/documents/statement`);
-      const texts = readPdfTexts(pdf.raw).flat();
-      const digits = exponentOf(currencyCode) ?? 2;
-      const figures = texts.map((text) => text.replace(/[^\d.-]/g, ""));
-      const lines = await linesOf(id);
-      for (const member of ["subtotal", "taxTotal"]) {
-        expect(figures).toContain(sumOf(lines, member).toFixed(digits));
-      }
-    }
-  });
-
+  // I2, the figures of the statement, is proved beside the statement: documents.test.ts of billing.
   test("I3 each line follows the formula and names its invoice and currency", async () => {
     for (const { id, currencyCode } of await invoices()) {
       for (const line of await linesOf(id)) {
