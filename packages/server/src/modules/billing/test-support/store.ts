@@ -135,6 +135,18 @@ export function breachesOf(partnerId: string): Record<string, Sql[]> {
       sql`UPDATE charge SET occurred_at = occurred_at + interval '31 days' WHERE ${own}`,
     ],
     "a charge is either unbilled or on one invoice": [sql`DELETE FROM invoice WHERE ${own}`],
+    "payments and their postings agree": [
+      sql`DELETE FROM posting WHERE ${own} AND source_kind = 'payment'`,
+      sql`UPDATE posting SET amount_minor = 2 * amount_minor
+        WHERE ${own} AND source_kind = 'payment'`,
+      sql`UPDATE payment SET amount_minor = 2 * amount_minor WHERE ${own}`,
+    ],
+    "a payment is taken back by its mirror": [
+      sql`UPDATE payment SET amount_minor = amount_minor - 1 WHERE ${own} AND amount_minor < 0`,
+      sql`UPDATE payment SET currency = 'EUR' WHERE ${own} AND amount_minor < 0`,
+      sql`UPDATE payment SET invoice_id = (SELECT min(invoice_id) FROM invoice WHERE ${own})
+        WHERE ${own} AND amount_minor < 0`,
+    ],
     "invoice numbers have no gap": [
       sql`UPDATE invoice SET number = number + 1 WHERE ${own}`,
       sql`UPDATE number_series SET last_number = last_number + 1 WHERE ${own} AND series = 'G'`,

@@ -5,7 +5,15 @@ import { addDays, startOfPeriod } from "../../../foundation/clock.ts";
 import { limits } from "../../../foundation/limits.ts";
 import { jsonAmount } from "../../../foundation/money.ts";
 import type { NewCharge } from "../charge.ts";
-import { closeDue, contextOf, openAccount, type Sale, sell } from "../test-support/account.ts";
+import { recordPayment, reversePayment } from "../payments/use-cases.ts";
+import {
+  type Account,
+  closeDue,
+  contextOf,
+  openAccount,
+  type Sale,
+  sell,
+} from "../test-support/account.ts";
 import { billingRows, breachesOf } from "../test-support/store.ts";
 import { allLines, purchases } from "../test-support/walk.ts";
 import { listInvoices, listSummaries } from "./invoices.ts";
@@ -40,6 +48,14 @@ function isBilled(charge: NewCharge, now: Date): boolean {
 
 function sumOf(charges: NewCharge[]): bigint {
   return charges.reduce((sum, charge) => sum + charge.subtotalMinor + charge.taxMinor, 0n);
+}
+
+async function payAndTakeBack({ partner }: Account, now: Date): Promise<void> {
+  await database.transaction(async (db) => {
+    const payer = { db, partner, now };
+    const { id } = await recordPayment(payer, { amount: "10", reference: "in" });
+    await reversePayment(payer, id, "out");
+  });
 }
 
 describe("the books", () => {
@@ -126,6 +142,7 @@ describe("the books", () => {
         const { partnerId } = account.partner;
         await sell(database, account, [{ occurredAt: january, unitPrice: "12.34" }]);
         await closeDue(database, account, addDays(january, 60));
+        await payAndTakeBack(account, addDays(january, 61));
         expect(await verifyBooks(database, partnerId)).toEqual([]);
         const breach = breachesOf(partnerId)[rule]?.[index];
         if (breach) await database.query(breach);

@@ -7,6 +7,8 @@ import {
   invoicesUnlikePostings,
   linesCreditedTooFar,
   numbersWithGaps,
+  paymentsUnlikePostings,
+  reversalsUnlikePayments,
   type Sample,
   unbalancedCurrencies,
   unbalancedTransactions,
@@ -33,6 +35,8 @@ const rules: Readonly<Record<string, (db: Db, partnerId: string) => Promise<Samp
   "a line is credited what it was charged at most": linesCreditedTooFar,
   "a charge is billed in the month in which it happened": chargesOutsideTheirPeriod,
   "a charge is either unbilled or on one invoice": unbilledUnlikeLedger,
+  "payments and their postings agree": paymentsUnlikePostings,
+  "a payment is taken back by its mirror": reversalsUnlikePayments,
   "invoice numbers have no gap": numbersWithGaps,
 };
 
