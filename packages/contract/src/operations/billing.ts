@@ -3,6 +3,7 @@ import {
   Attributes,
   collection,
   decimal,
+  flag,
   instant,
   integer,
   Link,
@@ -152,7 +153,7 @@ const paging = {
     oneOf(["Next"], { "x-aliases": ["seek_operation"], "x-error": "INVALID_INPUT" }),
   ),
   "MS-ContinuationToken": optional(text({ max: 512, "x-error": "INVALID_INPUT" })),
-  hasPartnerEarnedCredit: optional(text({ max: 5 })),
+  hasPartnerEarnedCredit: optional(flag(invalid)),
 } as const;
 
 /** `OneTime-G000000001` and `G000000001` are the same invoice. */

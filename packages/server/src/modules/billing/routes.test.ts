@@ -387,6 +387,7 @@ describe("billed line items", () => {
   test.each([
     ["size=-1", 3000],
     ["size=all", 3000],
+    ["hasPartnerEarnedCredit=maybe", 3000],
     ["seekOperation=Next", 800_002],
     ["seekOperation=Previous", 800_002],
   ])("%s is refused with its code", async (query, code) => {
