@@ -14,6 +14,7 @@ import type { BindingsOf } from "./foundation/http/binding.ts";
 import { forgetOldAnswers } from "./foundation/http/replay/store.ts";
 import { registerServiceRoutes } from "./foundation/http/service-routes.ts";
 import { limits } from "./foundation/limits.ts";
+import { roundBy } from "./foundation/money.ts";
 import type { Installation } from "./foundation/partner.ts";
 import type { Log } from "./foundation/telemetry/log.ts";
 import { createMetrics } from "./foundation/telemetry/metrics.ts";
@@ -217,6 +218,7 @@ export async function startServer(
   log: Log,
   seed: SeedOptions = { extent: "full", catalog: "default" },
 ): Promise<RunningServer> {
+  roundBy(config.rounding);
   const { database, close: closeDatabase } = await openConfigured(config, log, {
     besideServer: false,
   });

@@ -21,6 +21,7 @@ test("the defaults need no environment", () => {
     cartLife: "P7D",
     logLevel: "info",
     readyFile: undefined,
+    rounding: "truncate",
     tls: { kind: "off" },
     policy: { requireMfa: false, refuseGraphAudience: false, appUser: "strict" },
     issuers: [],
@@ -38,6 +39,13 @@ describe("order", () => {
     const env = { KONTOR_PORT: "", DATABASE_URL: "" };
     expect(readConfig({}, env).config).toMatchObject({ port: 7300, databaseUrl: undefined });
   });
+});
+
+test("money is cut, or rounded half up, and nothing else", () => {
+  expect(readConfig({}, { KONTOR_ROUNDING: "Half-Up" }).config.rounding).toBe("half-up");
+  expect(() => readConfig({}, { KONTOR_ROUNDING: "up" })).toThrow(
+    "KONTOR_ROUNDING must be one of truncate, half-up, not up.",
+  );
 });
 
 describe("TLS", () => {

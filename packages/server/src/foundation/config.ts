@@ -8,6 +8,7 @@ import { parseDuration } from "./clock.ts";
 import { ConfigError } from "./config-error.ts";
 import { type IssuerSettings, readIssuers } from "./issuers.ts";
 import { limits } from "./limits.ts";
+import type { Rounding } from "./money.ts";
 import { defaultPolicy, type Policy } from "./policy.ts";
 
 export { ConfigError };
@@ -46,6 +47,8 @@ export interface Config extends Switches {
   mode: Mode;
   logLevel: string;
   readyFile: string | undefined;
+  /** How a price, a part of it or a tax becomes whole minor units. */
+  rounding: Rounding;
   tls: TlsConfig;
 }
 
@@ -59,6 +62,7 @@ const modes = ["sandbox", "live"] as const;
 const profiles = ["instant", "realistic", "hostile"] as const;
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
+const roundings = ["truncate", "half-up"] as const;
 const appUserPolicies = ["strict", "lenient"] as const;
 
 const known = [
@@ -78,6 +82,7 @@ const known = [
   "KONTOR_REQUIRE_MFA",
   "KONTOR_REFUSE_GRAPH_AUDIENCE",
   "KONTOR_APP_USER",
+  "KONTOR_ROUNDING",
   "KONTOR_ISSUERS",
   // Read by the tests and the build, not by the server.
   "KONTOR_SHARED_DATA",
@@ -122,6 +127,7 @@ export function readConfig(
     cartLife: lifetime("KONTOR_CART_LIFE", env.KONTOR_CART_LIFE ?? limits.cartLife),
     logLevel: member("KONTOR_LOG_LEVEL", env.KONTOR_LOG_LEVEL ?? "info", logLevels),
     readyFile: flags.readyFile ?? env.KONTOR_READY_FILE,
+    rounding: member("KONTOR_ROUNDING", env.KONTOR_ROUNDING ?? "truncate", roundings),
     tls: readTls(flags, env),
     policy: {
       requireMfa: toggle(env, "KONTOR_REQUIRE_MFA") ?? false,

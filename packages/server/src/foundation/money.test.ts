@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import {
   addMoney,
   decimalOf,
@@ -7,6 +7,7 @@ import {
   isCurrency,
   jsonAmount,
   money,
+  roundBy,
   symbolOf,
   taxOn,
   toMinor,
@@ -24,8 +25,11 @@ describe("the documented examples", () => {
     expect(toMinor("-3.8667", "USD")).toBe(-386n);
     expect(toMinor("3.8667", "USD")).toBe(386n);
   });
-  test("the other rule stays available in the same function", () => {
-    expect(toMinor("3.8667", "USD", "half-up")).toBe(387n);
+  test("the other rule holds for prices and taxes from one switch", () => {
+    onTestFinished(() => roundBy("truncate"));
+    roundBy("half-up");
+    expect([toMinor("3.8667", "USD"), taxOn(1050n, "0.05")]).toEqual([387n, 53n]);
+    expect(unitAmount("14.40", "0.92", "EUR") * 50n).toBe(66250n);
   });
 });
 

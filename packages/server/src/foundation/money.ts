@@ -15,8 +15,14 @@ export type Decimal = string;
 /** How a decimal becomes whole minor units. Truncation is the documented rule. */
 export type Rounding = "truncate" | "half-up";
 
-/** The one switch of the rounding rule; the contract documents truncation toward zero. */
-const rounding: Rounding = "truncate";
+/** The contract documents truncation toward zero. */
+let rounding: Rounding = "truncate";
+
+/** The one switch of the rounding rule, for the whole process: set as it starts, or never. */
+export function roundBy(rule: Rounding): void {
+  rounding = rule;
+}
+
 const modes = { truncate: Big.roundDown, "half-up": Big.roundHalfUp } as const;
 
 /** The package searches its list for each look-up: 1.2 µs, paid several times a line. */
@@ -53,9 +59,13 @@ export function addMoney(a: Money, b: Money): Money {
 }
 
 /** Cuts a decimal to whole minor units by the rounding rule. */
-export function toMinor(decimal: Big | Decimal, currency: string, rule = rounding): bigint {
-  const scaled = new Big(decimal).times(new Big(10).pow(knownExponent(currency)));
-  return BigInt(scaled.round(0, modes[rule]).toFixed(0));
+export function toMinor(decimal: Big | Decimal, currency: string): bigint {
+  return whole(new Big(decimal).times(new Big(10).pow(knownExponent(currency))));
+}
+
+/** The one place where digits are lost. */
+function whole(exact: Big): bigint {
+  return BigInt(exact.round(0, modes[rounding]).toFixed(0));
 }
 
 /**
@@ -69,8 +79,7 @@ export function unitAmount(price: Decimal, rate: Decimal, currency: string): big
 
 /** Tax on an amount, cut by the same rule. */
 export function taxOn(subtotal: bigint, rate: Decimal): bigint {
-  const exact = new Big(subtotal.toString()).times(rate);
-  return BigInt(exact.round(0, modes[rounding]).toFixed(0));
+  return whole(new Big(subtotal.toString()).times(rate));
 }
 
 /** Exact decimal text of an amount: 70500n USD is `705.00`. */
