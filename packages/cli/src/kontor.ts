@@ -7,6 +7,7 @@ import { clockCommand } from "./clock.ts";
 import { runDemo } from "./demo/demo.ts";
 import { partnerCommand } from "./partner.ts";
 import { paymentCommand } from "./payment.ts";
+import { ratesCommand } from "./rates.ts";
 import { verifyCommand } from "./verify.ts";
 
 /** Exit codes: 0 done, 1 refused or failed, 2 wrong usage. */
@@ -37,6 +38,7 @@ program.addCommand(catalogCommand());
 program.addCommand(clockCommand());
 program.addCommand(partnerCommand());
 program.addCommand(paymentCommand());
+program.addCommand(ratesCommand());
 program.addCommand(verifyCommand());
 
 try {

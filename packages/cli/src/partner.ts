@@ -1,6 +1,6 @@
 /** `kontor partner`: partners of a database, above all the first one of a live database. */
 import { addPartner, createLog, openForTools, readConfig } from "@kontor/server";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 
 interface AddOptions {
   tenantId?: string;
@@ -8,6 +8,7 @@ interface AddOptions {
   domain: string;
   country: string;
   currency: string;
+  invoiceCurrency: "price" | "partner";
   creditLimit?: string;
   dataDir?: string;
   json: boolean;
@@ -23,6 +24,11 @@ export function partnerCommand(): Command {
     .option("--name <name>", "name of the partner; the domain when left out")
     .option("--country <code>", "ISO 3166 alpha-2", "US")
     .option("--currency <code>", "billing currency, ISO 4217", "USD")
+    .addOption(
+      new Option("--invoice-currency <which>", "that of each price, or the billing currency")
+        .choices(["price", "partner"])
+        .default("price"),
+    )
     .option("--credit-limit <amount>", "most that it may owe, in the billing currency")
     .option("--data-dir <dir>", "folder of the embedded database")
     .option("--json", "print the partner as one JSON document", false)
@@ -46,6 +52,7 @@ async function add(options: AddOptions): Promise<void> {
       domain: options.domain,
       country: options.country,
       billingCurrency: options.currency,
+      invoiceCurrency: options.invoiceCurrency,
       ...(tenantId !== undefined && { id: tenantId }),
       ...(name !== undefined && { name }),
       ...(creditLimit !== undefined && { creditLimit }),

@@ -5,6 +5,7 @@ export * from "./errors.ts";
 export { type Market, markets } from "./markets.ts";
 export { openApi } from "./openapi.ts";
 export * from "./operation.ts";
+export { accountingOperations } from "./operations/accounting.ts";
 export {
   agreementOperations,
   agreementTemplates,
@@ -32,6 +33,7 @@ export { isGuid, loose, type Problem, type Reading, read, readQuery } from "./re
 export { anyJson, type Static, type TSchema } from "./schema.ts";
 
 import type { Operation } from "./operation.ts";
+import { accountingOperations } from "./operations/accounting.ts";
 import { agreementOperations } from "./operations/agreements.ts";
 import { billingOperations } from "./operations/billing.ts";
 import { cartOperations, orderOperations } from "./operations/carts.ts";
@@ -62,6 +64,7 @@ export const operations = {
   ...billingOperations,
   ...paymentOperations,
   ...sandboxOperations,
+  ...accountingOperations,
 };
 
 export type Operations = typeof operations;

@@ -1,7 +1,7 @@
 /** What the command line and the journeys use of the server. */
 export { type Config, readConfig } from "./foundation/config.ts";
 export { createLog } from "./foundation/telemetry/log.ts";
-export { recordPayment, reversePayment } from "./modules/billing/index.ts";
+export { importRates, recordPayment, reversePayment, type Saved } from "./modules/billing/index.ts";
 export {
   type ImportProgress,
   type ImportReport,

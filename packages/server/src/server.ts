@@ -20,6 +20,7 @@ import type { Log } from "./foundation/telemetry/log.ts";
 import { createMetrics } from "./foundation/telemetry/metrics.ts";
 import { keepRenewed, type ServerCertificate, serverCertificate } from "./foundation/tls/index.ts";
 import {
+  accountingRoutes,
   billingRoutes,
   closePeriodHandler,
   closePeriodKind,
@@ -115,6 +116,7 @@ export function compose(
     ...billingRoutes,
     ...createSandboxRoutes({ dueHandlers: dueHandlersOf(installation) }),
     ...paymentRoutes,
+    ...accountingRoutes,
   } satisfies BindingsOf<Operations>;
   const app = createApp({ bindings, database, gate, installation, log, metrics, tls });
   registerSignIn(app, { database, installation });

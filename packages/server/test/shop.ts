@@ -141,6 +141,8 @@ export async function businessRows(server: TestServer): Promise<Record<string, n
     "purchase_order",
     "order_line",
     "product_key",
+    "partner_rate",
+    "rate_in_use",
     "charge",
     "posting",
     "invoice",

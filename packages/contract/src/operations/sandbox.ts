@@ -12,6 +12,8 @@ const NewPartner = record({
   domain: optional(text({ max: 253 })),
   country: optional(text({ pattern: "^[A-Za-z]{2}$" })),
   billingCurrency: optional(text({ pattern: "^[A-Za-z]{3}$" })),
+  /** What invoices are in: the currency of each price, or the billing currency at monthly rates. */
+  invoiceCurrency: optional(oneOf(["price", "partner"], { "x-error": "INVALID_INPUT" })),
   /** Most that the partner may owe in its billing currency; without it there is no limit. */
   creditLimit: optional(text({ max: 20, pattern: "^\\d{1,12}(\\.\\d{1,3})?$" })),
   /** Whether the partner has signed its own agreement; without a word, it has. */

@@ -12,6 +12,8 @@ export interface Partner {
   /** ISO 3166 alpha-2, upper case. */
   country: string;
   billingCurrency: string;
+  /** What invoices are in: the currency of each price, or the billing currency. */
+  invoiceCurrency: "price" | "partner";
   mpnId: string;
   /** Part of a subtotal, e.g. `0.1`. */
   taxRate: string;

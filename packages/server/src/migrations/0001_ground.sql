@@ -19,6 +19,8 @@ CREATE TABLE partner (
   domain text NOT NULL,
   country text NOT NULL,
   billing_currency text NOT NULL,
+  -- What invoices are in: the currency of the price, or the billing currency at a monthly rate.
+  invoice_currency text NOT NULL DEFAULT 'price' CHECK (invoice_currency IN ('price', 'partner')),
   mpn_id text NOT NULL,
   -- Part of a subtotal, e.g. 0.1; a strategy of its own comes with the tax tables.
   tax_rate numeric NOT NULL DEFAULT 0 CHECK (tax_rate >= 0),
@@ -614,6 +616,39 @@ CREATE TABLE product_key (
 );
 
 -- Billing -------------------------------------------------------------------------------------
+
+-- What one unit of a currency is worth in another, for all purchases of a month. No partner's.
+CREATE TABLE exchange_rate (
+  from_currency text NOT NULL,
+  to_currency text NOT NULL,
+  -- YYYY-MM; holds until a later month has a rate of its own.
+  month text NOT NULL,
+  rate numeric NOT NULL CHECK (rate > 0),
+  rate_date timestamptz NOT NULL,
+  PRIMARY KEY (from_currency, to_currency, month)
+);
+
+-- Rates that a sandbox's partner gave itself: they go before the others of the same month.
+CREATE TABLE partner_rate (
+  partner_id uuid NOT NULL REFERENCES partner,
+  from_currency text NOT NULL,
+  to_currency text NOT NULL,
+  month text NOT NULL,
+  rate numeric NOT NULL CHECK (rate > 0),
+  rate_date timestamptz NOT NULL,
+  PRIMARY KEY (partner_id, from_currency, to_currency, month)
+);
+
+-- The rate of a partner's first charge in a month is that of all its charges in it. Appended.
+CREATE TABLE rate_in_use (
+  partner_id uuid NOT NULL REFERENCES partner,
+  from_currency text NOT NULL,
+  to_currency text NOT NULL,
+  month text NOT NULL,
+  rate numeric NOT NULL,
+  rate_date timestamptz NOT NULL,
+  PRIMARY KEY (partner_id, from_currency, to_currency, month)
+);
 
 -- What is owed for one event of an order line. Appended, never changed.
 CREATE TABLE charge (

@@ -330,6 +330,9 @@ const samples: Record<OperationId, Make> = {
   getClock: none,
   setClock: () => ({ body: { frozen: true } }),
   createPartner: () => ({ body: { name: "Walked partner" } }),
+  setExchangeRates: () => ({
+    body: { items: [{ from: "EUR", to: "USD", month: "2031-01", rate: "1.0841" }] },
+  }),
 };
 
 /** Further valid calls, with ids that the plain samples leave out. */

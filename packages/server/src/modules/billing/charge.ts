@@ -1,5 +1,5 @@
 /** What is owed for one event of an order line: price, subtotal and tax. Pure. */
-import { type Period, periodOf, startOfPeriod } from "../../foundation/clock.ts";
+import { type Period, periodOf } from "../../foundation/clock.ts";
 import { refuse } from "../../foundation/errors.ts";
 import { limits } from "../../foundation/limits.ts";
 import { type Decimal, decimalOf, money, taxOn, unitAmount } from "../../foundation/money.ts";
@@ -36,6 +36,8 @@ export interface ChargeBasis {
   pricingCurrency: string;
   /** Billing currency for one unit of the pricing currency; `1` when they are the same. */
   exchangeRate: Decimal;
+  /** When that rate was fixed: it holds for a whole month. */
+  exchangeRateDate: Date;
   /** Billing currency. */
   currency: string;
 }
@@ -43,7 +45,6 @@ export interface ChargeBasis {
 /** A charge with its amounts in minor units of the billing currency, ready to be recorded. */
 export interface NewCharge extends ChargeBasis {
   period: Period;
-  exchangeRateDate: Date;
   subtotalMinor: bigint;
   taxMinor: bigint;
 }
@@ -61,13 +62,5 @@ export function chargeFor(basis: ChargeBasis, partner: Pick<Partner, "taxRate">)
     const most = decimalOf(money(limits.lineMinor, currency));
     refuse("QUANTITY_OUT_OF_RANGE", `a line may carry ${most} ${currency} at most, tax included`);
   }
-  const period = periodOf(basis.occurredAt);
-  return {
-    ...basis,
-    period,
-    // A rate is fixed once for a whole month.
-    exchangeRateDate: startOfPeriod(period),
-    subtotalMinor,
-    taxMinor,
-  };
+  return { ...basis, period: periodOf(basis.occurredAt), subtotalMinor, taxMinor };
 }

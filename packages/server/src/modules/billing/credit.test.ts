@@ -19,6 +19,7 @@ const basis: ChargeBasis = {
   effectiveUnitPrice: "365",
   pricingCurrency: "USD",
   exchangeRate: "1",
+  exchangeRateDate: new Date("2031-01-01T00:00:00.000Z"),
   currency: "USD",
 };
 const tenth = { taxRate: "0.1" };

@@ -9,6 +9,7 @@ const partner: Partner = {
   domain: "contoso.onmicrosoft.com",
   country: "US",
   billingCurrency: "USD",
+  invoiceCurrency: "price",
   mpnId: "4870137",
   taxRate: "0.1",
   creditLimitMinor: null,

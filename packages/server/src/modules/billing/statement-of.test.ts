@@ -11,6 +11,7 @@ const partner = {
   domain: "contoso.onmicrosoft.com",
   country: "US",
   billingCurrency: "EUR",
+  invoiceCurrency: "price" as const,
   mpnId: "4870137",
   taxRate: "0.1",
   creditLimitMinor: null,

@@ -52,7 +52,7 @@ export async function appendCharges(
 export function loadCharges(
   db: Db,
   partnerId: string,
-  of: { orderId: string; currency: string },
+  of: { orderId: string; currencies: readonly string[] },
   events: readonly { lineNumber: number; occurredAt: Date; period: Period }[],
 ): Promise<NewCharge[]> {
   // With its period and instant a charge is found by the index of line items.
@@ -66,7 +66,7 @@ export function loadCharges(
       c.subtotal_minor AS "subtotalMinor", c.tax_minor AS "taxMinor"
     FROM jsonb_to_recordset(${jsonRows(events)}::jsonb) AS e ("lineNumber" integer,
       "occurredAt" timestamptz, period text)
-    JOIN charge c ON c.partner_id = ${partnerId} AND c.currency = ${of.currency}
+    JOIN charge c ON c.partner_id = ${partnerId} AND c.currency = ANY(${of.currencies}::text[])
       AND c.period = e.period AND c.occurred_at = e."occurredAt" AND c.order_id = ${of.orderId}
       AND c.line_number = e."lineNumber" AND c.charge_type <> 'cancelImmediate'
     ORDER BY c.occurred_at, c.line_number, c.charge_id`);

@@ -19,6 +19,8 @@ export interface PartnerSpec extends RegistrationSpec {
   domain?: string;
   country?: string;
   billingCurrency?: string;
+  /** What invoices are in: the currency of each price (without a word), or the billing currency. */
+  invoiceCurrency?: "price" | "partner";
   /** Decimal in the billing currency; without it there is no limit. */
   creditLimit?: string;
   /** Whether the partner has signed its own agreement; without a word, it has. */
@@ -42,6 +44,7 @@ export interface NewPartner extends PartnerSignIn, Registration {
   name: string;
   country: string;
   billingCurrency: string;
+  invoiceCurrency: "price" | "partner";
   mpnId: string;
   taxRate: string;
   creditLimitMinor: bigint | null;
@@ -52,7 +55,12 @@ export interface NewPartner extends PartnerSignIn, Registration {
   userId: string;
 }
 
-const defaults = { country: "US", billingCurrency: "USD", taxRate: "0.1" } as const;
+const defaults = {
+  country: "US",
+  billingCurrency: "USD",
+  invoiceCurrency: "price",
+  taxRate: "0.1",
+} as const;
 
 /** The partner that every sandbox database has, so that a first call needs no preparation. */
 export const wellKnownPartner: NewPartner = {
@@ -118,6 +126,7 @@ export function planPartner(spec: PartnerSpec): NewPartner {
     ...planRegistration(spec),
     country,
     billingCurrency,
+    invoiceCurrency: spec.invoiceCurrency ?? defaults.invoiceCurrency,
     mpnId: String(randomInt(1_000_000, 10_000_000)),
     taxRate: defaults.taxRate,
     creditLimitMinor:

@@ -54,6 +54,7 @@ interface PartnerRow {
   domain: string;
   country: string;
   billing_currency: string;
+  invoice_currency: Partner["invoiceCurrency"];
   mpn_id: string;
   tax_rate: string;
   credit_limit_minor: bigint | null;
@@ -65,8 +66,8 @@ interface PartnerRow {
   clock_frozen_at: Date | null;
 }
 
-const partnerColumns = sql`partner_id, name, domain, country, billing_currency, mpn_id, tax_rate,
-  credit_limit_minor, agreement_signed, sells_in, perpetual_software, entitlement_shape,
+const partnerColumns = sql`partner_id, name, domain, country, billing_currency,
+  invoice_currency, mpn_id, tax_rate, credit_limit_minor, agreement_signed, sells_in, perpetual_software, entitlement_shape,
   clock_offset_ms, clock_frozen_at`;
 
 function partnerFrom(row: PartnerRow): Partner {
@@ -76,6 +77,7 @@ function partnerFrom(row: PartnerRow): Partner {
     domain: row.domain,
     country: row.country,
     billingCurrency: row.billing_currency,
+    invoiceCurrency: row.invoice_currency,
     mpnId: row.mpn_id,
     taxRate: row.tax_rate,
     creditLimitMinor: row.credit_limit_minor,
@@ -137,11 +139,11 @@ export async function setPartnerClock(
 export async function insertPartner(tx: Db, planned: NewPartner, at: Date): Promise<boolean> {
   const rows = await tx.query(sql`
     INSERT INTO partner
-      (partner_id, name, domain, country, billing_currency, mpn_id, tax_rate,
+      (partner_id, name, domain, country, billing_currency, invoice_currency, mpn_id, tax_rate,
         credit_limit_minor, agreement_signed, sells_in, perpetual_software, entitlement_shape,
         created_at)
     VALUES (${planned.partner.id}, ${planned.name}, ${planned.partner.domain}, ${planned.country},
-      ${planned.billingCurrency}, ${planned.mpnId}, ${planned.taxRate},
+      ${planned.billingCurrency}, ${planned.invoiceCurrency}, ${planned.mpnId}, ${planned.taxRate},
       ${planned.creditLimitMinor}, ${planned.agreementSigned}, ${planned.sellsIn}::text[],
       ${planned.perpetualSoftware}, ${planned.entitlementShape}, ${at})
     ON CONFLICT DO NOTHING RETURNING 1`);

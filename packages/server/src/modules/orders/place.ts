@@ -5,8 +5,8 @@
 import type { BillingCycleName } from "@kontor/contract";
 import { addTerm } from "../../foundation/clock.ts";
 import { unitAmount } from "../../foundation/money.ts";
-import type { Installation, Partner } from "../../foundation/partner.ts";
-import { chargeFor, type NewCharge } from "../billing/index.ts";
+import type { Installation } from "../../foundation/partner.ts";
+import { type BillingTerms, chargeSale, type NewCharge } from "../billing/index.ts";
 import type { DueWork } from "../due/index.ts";
 import { renewalWork, type SubscriptionRow } from "../subscriptions/index.ts";
 import { refundDates } from "./cancellation/cancellation.ts";
@@ -43,7 +43,7 @@ export const chargeCycleKind = "charge_cycle";
 export function placeOrder(
   group: Group,
   customer: { customerId: string; country: string },
-  partner: Partner,
+  terms: BillingTerms,
   at: { createdAt: Date; fulfilledAt: Date; mode: Installation["mode"] },
   ids: IdSource,
 ): PlacedOrder {
@@ -74,7 +74,7 @@ export function placeOrder(
   return {
     order,
     subscriptions,
-    charges: rows.flatMap((row) => chargesOf(order, row, 0, partner, ids.uuid())),
+    charges: rows.flatMap((row) => chargesOf(order, row, 0, terms, ids.uuid())),
     dueWork: [
       ...rows.flatMap((row) => nextCycleWork(order, row, 1)),
       ...subscriptions.flatMap(renewalWork),
@@ -178,30 +178,25 @@ export function chargesOf(
   order: OrderRow,
   line: OrderLineRow,
   index: number,
-  partner: Partner,
+  terms: BillingTerms,
   referenceId: string,
 ): NewCharge[] {
   if (line.unitMinor === 0n) return [];
   const span = cycleSpan(order.createdAt, line.term ?? undefined, order.billingCycle, index);
   return [
-    chargeFor(
-      {
-        customerId: order.customerId,
-        orderId: order.orderId,
-        lineNumber: line.lineNumber,
-        chargeType: index === 0 ? "new" : "renew",
-        referenceId,
-        occurredAt: span.startsAt,
-        ...span,
-        quantity: line.quantity,
-        unitPrice: line.unitPrice,
-        effectiveUnitPrice: cyclePrice(line.unitPrice, line.term ?? undefined, order.billingCycle),
-        pricingCurrency: line.pricingCurrency,
-        exchangeRate: "1",
-        currency: order.currency,
-      },
-      partner,
-    ),
+    chargeSale(terms, {
+      customerId: order.customerId,
+      orderId: order.orderId,
+      lineNumber: line.lineNumber,
+      chargeType: index === 0 ? "new" : "renew",
+      referenceId,
+      occurredAt: span.startsAt,
+      ...span,
+      quantity: line.quantity,
+      unitPrice: line.unitPrice,
+      effectiveUnitPrice: cyclePrice(line.unitPrice, line.term ?? undefined, order.billingCycle),
+      pricingCurrency: line.pricingCurrency,
+    }),
   ];
 }
 

@@ -6,7 +6,8 @@ import type { BillingCycleName, ErrorKey, LineErrorName } from "@kontor/contract
 import Big from "big.js";
 import { parseDuration } from "../../foundation/clock.ts";
 import { limits } from "../../foundation/limits.ts";
-import { toMinor } from "../../foundation/money.ts";
+import { toMinor, unitAmount } from "../../foundation/money.ts";
+import type { Priced } from "../billing/index.ts";
 import {
   billingCyclesOf,
   catalogItemId,
@@ -54,6 +55,8 @@ export interface Facts {
   segments: ReadonlySet<Segment>;
   /** By catalog item id, priced at the purchase's instant. */
   offers: ReadonlyMap<string, Offer>;
+  /** How a price of a currency is billed; undefined where its exchange rate is not known. */
+  priced(currency: string): Priced | undefined;
   /** The customer's subscriptions by id. */
   subscriptions: ReadonlyMap<string, SubscriptionRow>;
   /** True where the subscription's registration has finished. */
@@ -166,7 +169,7 @@ function purchaseLine(draft: Draft, found: Offer | undefined, facts: Facts): Pur
   }
   refuseUnsupported(draft);
   const billingCycle = cycleOf(draft, offer);
-  checkQuantity(draft, offer);
+  checkQuantity(draft, offer, facts);
   const context = camelKeys(draft.provisioningContext);
   const term = termOf(draft, offer, context);
   const azureSubscriptionId = provisioning(offer, context, facts);
@@ -238,15 +241,23 @@ function cycleOf(draft: Draft, offer: Offer): BillingCycleName {
   return wanted;
 }
 
-function checkQuantity(draft: Draft, offer: Offer): void {
+function checkQuantity(draft: Draft, offer: Offer, facts: Facts): void {
   const { minimumQuantity: min, maximumQuantity: max } = offer;
   if (draft.quantity < min || draft.quantity > max) {
     const text = `The quantity ${draft.quantity} is outside ${min} to ${max}.`;
     throw new Refused("InvalidInput", "QUANTITY_OUT_OF_RANGE", text);
   }
-  const total = toMinor(new Big(offer.unitPrice ?? "0").times(draft.quantity), offer.currency);
+  const price = offer.unitPrice ?? "0";
+  if (new Big(price).eq(0)) return;
+  const total = toMinor(new Big(price).times(draft.quantity), offer.currency);
+  const priced = facts.priced(offer.currency);
+  if (!priced) {
+    const text = `There is no exchange rate for prices in ${offer.currency}.`;
+    throw new Refused("CurrencyIsNotSupported", "INVALID_INPUT", text);
+  }
+  const billed = unitAmount(price, priced.exchangeRate, priced.currency) * BigInt(draft.quantity);
   // Half of the limit, so that the amount with its tax fits too.
-  if (total * 2n > limits.lineMinor) {
+  if ((total > billed ? total : billed) * 2n > limits.lineMinor) {
     const text = `The amount of ${draft.quantity} units is beyond what one line may carry.`;
     throw new Refused("InvalidInput", "QUANTITY_OUT_OF_RANGE", text);
   }

@@ -6,7 +6,7 @@ import { fidelityOf } from "../../foundation/fidelity.ts";
 import { newAlternateId, newId, newOrderId } from "../../foundation/ids.ts";
 import type { Context } from "../../foundation/partner.ts";
 import { appendAudit } from "../audit/index.ts";
-import { recordCharges, remainingCredit } from "../billing/index.ts";
+import { fixTerms, quotePricing, recordCharges, remainingCredit } from "../billing/index.ts";
 import { loadOffers, loadRestrictionsOf } from "../catalog/index.ts";
 import {
   approvedSegments,
@@ -68,6 +68,8 @@ export async function loadFacts(
   const isSpecial = [...offers.values()].some(({ segment }) => segment !== "commercial");
   const { vettingMs } = fidelityOf[installation.profile];
   const { customerId } = customer;
+  const currencies = [...offers.values()].map(({ currency }) => currency);
+  const priced = await quotePricing(db, partner, now, currencies);
   const restrictionsOf = await loadRestrictionsOf(db, partner.partnerId, offers.values());
   return {
     seller: partner,
@@ -76,6 +78,7 @@ export async function loadFacts(
       ? await approvedSegments(db, partner.partnerId, customer.customerId, now, vettingMs)
       : new Set(["commercial"]),
     offers,
+    priced,
     subscriptions: new Map(own.map((row) => [row.subscriptionId, row])),
     isRegistered: (row) => registrationState(row, now, installation.profile) === "Registered",
     restrictionsOf: (offer, subscriptionId) =>
@@ -143,12 +146,16 @@ export async function placeGroups(
     mode: installation.mode,
   };
   const ids = { uuid: newId, orderId: newOrderId, alternateId: newAlternateId };
+  const sales = groups.flatMap(({ lines }) =>
+    lines.map(({ offer }) => ({ pricingCurrency: offer.currency })),
+  );
+  const terms = await fixTerms(context.db, partner, now, sales);
   const credit = new Map<string, bigint | null>();
   const placed: PlacedOrder[] = [];
   const refused: GroupRefusal[] = [];
   for (const group of groups) {
-    const made = placeOrder(group, customer, partner, at, ids);
-    const { currency } = made.order;
+    const made = placeOrder(group, customer, terms, at, ids);
+    const { currency } = made.charges[0] ?? made.order;
     if (!credit.has(currency)) {
       credit.set(currency, await remainingCredit(context.db, partner, currency));
     }
@@ -322,6 +329,7 @@ export const chargeCycleHandler: DueHandler = async (tx: Db, partner, work) => {
   const order = await loadOrderById(tx, partner.partnerId, orderId);
   const line = order?.lines.find((candidate) => `${candidate.lineNumber}` === lineNumber);
   if (!order || !line) throw new Error(`${work.kind} ${work.subject} has no order line`);
-  await recordCharges(tx, partner, chargesOf(order, line, Number(index), partner, newId()));
+  const terms = await fixTerms(tx, partner, work.dueAt, [line]);
+  await recordCharges(tx, partner, chargesOf(order, line, Number(index), terms, newId()));
   await schedule(tx, partner.partnerId, nextCycleWork(order, line, Number(index) + 1));
 };

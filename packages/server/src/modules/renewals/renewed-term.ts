@@ -1,9 +1,8 @@
 /** What a renewed term costs and when it is charged. Pure. */
 import Big from "big.js";
 import { limits } from "../../foundation/limits.ts";
-import { toMinor } from "../../foundation/money.ts";
-import type { Partner } from "../../foundation/partner.ts";
-import { chargeFor, type NewCharge } from "../billing/index.ts";
+import { unitAmount } from "../../foundation/money.ts";
+import { type BillingTerms, chargeSale, type NewCharge, type Priced } from "../billing/index.ts";
 import type { Offer } from "../catalog/index.ts";
 import type { DueWork } from "../due/index.ts";
 import {
@@ -39,10 +38,15 @@ export interface OrderedLine {
   line: OrderLineRow;
 }
 
-/** True where the offer has a price that a line of this quantity can carry, with its tax. */
-export function isPayable(offer: Offer, quantity: number): offer is Offer & { unitPrice: string } {
-  if (offer.unitPrice === null) return false;
-  return toMinor(new Big(offer.unitPrice).times(quantity), offer.currency) * 2n <= limits.lineMinor;
+/** True where the offer has a price and a rate, and a line of this quantity can carry its tax. */
+export function isPayable(
+  offer: Offer,
+  quantity: number,
+  priced: Priced | undefined,
+): offer is Offer & { unitPrice: string } {
+  if (offer.unitPrice === null || !priced) return false;
+  const unitMinor = unitAmount(offer.unitPrice, priced.exchangeRate, priced.currency);
+  return unitMinor * BigInt(quantity) * 2n <= limits.lineMinor;
 }
 
 /** The charge of one billing cycle of a renewed term; what costs nothing has none. */
@@ -50,12 +54,12 @@ export function renewalCharges(
   { order, line }: OrderedLine,
   renewal: RenewedTerm,
   index: number,
-  partner: Partner,
+  terms: BillingTerms,
   referenceId: string,
 ): NewCharge[] {
   if (new Big(renewal.unitPrice).eq(0)) return [];
   const span = spanOf(order, renewal, index);
-  const basis = {
+  const sale = {
     customerId: order.customerId,
     orderId: order.orderId,
     lineNumber: line.lineNumber,
@@ -67,10 +71,8 @@ export function renewalCharges(
     unitPrice: renewal.unitPrice,
     effectiveUnitPrice: cyclePrice(renewal.unitPrice, renewal.term, order.billingCycle),
     pricingCurrency: renewal.pricingCurrency,
-    exchangeRate: "1",
-    currency: order.currency,
   } as const;
-  return [chargeFor(basis, partner)];
+  return [chargeSale(terms, sale)];
 }
 
 /** The work that charges cycle `index` of a renewed term, unless the term is over by then. */

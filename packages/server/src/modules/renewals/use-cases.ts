@@ -3,7 +3,7 @@ import { newId } from "../../foundation/ids.ts";
 import { unitAmount } from "../../foundation/money.ts";
 import type { Installation, Partner } from "../../foundation/partner.ts";
 import { appendAudit, ownDoing } from "../audit/index.ts";
-import { recordCharges } from "../billing/index.ts";
+import { fixTerms, quotePricing, recordCharges } from "../billing/index.ts";
 import { itemWithTerm, loadOffers } from "../catalog/index.ts";
 import { type DueHandler, type DueWork, schedule } from "../due/index.ts";
 import { loadOrderById, refundDates, splitItemId } from "../orders/index.ts";
@@ -48,7 +48,7 @@ async function renewTerm(
   const row = await lockOfCustomer(tx, partnerId, subscriptionId);
   if (!row || !isRenewedBy(row, work)) return;
   const ordered = await orderedLine(tx, partnerId, row);
-  const item = await itemFor(tx, row, work.dueAt);
+  const item = await itemFor(tx, partner, row, ordered.order.currency, work.dueAt);
   if (!item) {
     const ended = { ...row, autoRenew: false, version: row.version + 1 };
     await save(tx, partner, ended, ordered, work.dueAt);
@@ -74,7 +74,7 @@ async function renewTerm(
   };
   await appendTerm(tx, partnerId, term);
   await schedule(tx, partnerId, renewalWork(next));
-  await chargeCycle(tx, partner, ordered, term, 0);
+  await chargeCycle(tx, partner, ordered, term, 0, work.dueAt);
 }
 
 /** Charges one later billing cycle of a renewed term and puts the next one on the list. */
@@ -83,7 +83,7 @@ export const chargeRenewedCycleHandler: DueHandler = async (tx, partner, work) =
   const term = await loadTerm(tx, partner.partnerId, subscriptionId, period);
   if (!term) return;
   const ordered = await orderedLine(tx, partner.partnerId, term);
-  await chargeCycle(tx, partner, ordered, term, Number(index));
+  await chargeCycle(tx, partner, ordered, term, Number(index), work.dueAt);
 };
 
 async function chargeCycle(
@@ -92,8 +92,10 @@ async function chargeCycle(
   ordered: OrderedLine,
   term: RenewedTerm,
   index: number,
+  at: Date,
 ): Promise<void> {
-  await recordCharges(tx, partner, renewalCharges(ordered, term, index, partner, newId()));
+  const terms = await fixTerms(tx, partner, at, [term]);
+  await recordCharges(tx, partner, renewalCharges(ordered, term, index, terms, newId()));
   await schedule(tx, partner.partnerId, renewedCycleWork(ordered.order, term, index + 1));
 }
 
@@ -127,7 +129,7 @@ async function orderedLine(
 }
 
 /** The catalog item of the next term, priced at `at`; undefined where it cannot be had any more. */
-async function itemFor(tx: Db, row: SubscriptionRow, at: Date) {
+async function itemFor(tx: Db, partner: Partner, row: SubscriptionRow, currency: string, at: Date) {
   const id = splitItemId(row.offerId);
   const term = row.renewalTerm ?? row.term;
   if (!id || term === null) return undefined;
@@ -136,5 +138,8 @@ async function itemFor(tx: Db, row: SubscriptionRow, at: Date) {
   const wanted = itemWithTerm(current, term);
   const [other] = (await loadOffers(tx, [wanted], at)).values();
   const offer = current.term === term ? current : other;
-  return offer && isPayable(offer, row.quantity) ? { ...offer, term } : undefined;
+  // The order has one currency, in which it tells what each of its lines costs.
+  if (offer?.currency !== currency) return undefined;
+  const priced = await quotePricing(tx, partner, at, [offer.currency]);
+  return isPayable(offer, row.quantity, priced(offer.currency)) ? { ...offer, term } : undefined;
 }

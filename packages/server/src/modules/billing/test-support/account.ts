@@ -1,6 +1,6 @@
 /** A partner with a customer, and purchases of that customer, for the tests of billing. */
 import { billingOperations } from "@kontor/contract";
-import { realClock } from "../../../foundation/clock.ts";
+import { periodOf, realClock, startOfPeriod } from "../../../foundation/clock.ts";
 import { switchesOf } from "../../../foundation/config.ts";
 import type { Database } from "../../../foundation/database/pool.ts";
 import type { Db } from "../../../foundation/database/sql.ts";
@@ -30,6 +30,7 @@ export async function openAccount(db: Db, overrides: Partial<Partner> = {}): Pro
     domain: `${partnerId}.onmicrosoft.com`,
     country: "US",
     billingCurrency: "USD",
+    invoiceCurrency: "price",
     mpnId: "4870137",
     taxRate: "0.1",
     creditLimitMinor: null,
@@ -106,6 +107,7 @@ export function plan(account: Account, sales: readonly Sale[]) {
       effectiveUnitPrice: unitPrice,
       pricingCurrency: order.pricingCurrency,
       exchangeRate: "1",
+      exchangeRateDate: startOfPeriod(periodOf(occurredAt)),
       currency,
       ...sale.charge,
     };

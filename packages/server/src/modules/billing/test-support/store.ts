@@ -4,10 +4,10 @@ import type { Partner } from "../../../foundation/partner.ts";
 
 export async function insertPartner(db: Db, partner: Partner, at: Date): Promise<void> {
   await db.query(sql`
-    INSERT INTO partner (partner_id, name, domain, country, billing_currency, mpn_id, tax_rate,
-      credit_limit_minor, created_at)
+    INSERT INTO partner (partner_id, name, domain, country, billing_currency,
+      invoice_currency, mpn_id, tax_rate, credit_limit_minor, created_at)
     VALUES (${partner.partnerId}, ${partner.name}, ${partner.domain}, ${partner.country},
-      ${partner.billingCurrency}, ${partner.mpnId}, ${partner.taxRate},
+      ${partner.billingCurrency}, ${partner.invoiceCurrency}, ${partner.mpnId}, ${partner.taxRate},
       ${partner.creditLimitMinor}, ${at})`);
 }
 

@@ -1,0 +1,10 @@
+/** Binds what a sandbox may decide about money. */
+import { accountingOperations as operations } from "@kontor/contract";
+import { type BindingsOf, bind } from "../../../foundation/http/binding.ts";
+import { setRates } from "./use-cases.ts";
+
+export const accountingRoutes = {
+  setExchangeRates: bind(operations.setExchangeRates, (context, { body }) =>
+    setRates(context, body),
+  ),
+} satisfies BindingsOf<typeof operations>;

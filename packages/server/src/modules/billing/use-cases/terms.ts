@@ -1,0 +1,19 @@
+/** The terms of charges that are about to be made. */
+import type { Db } from "../../../foundation/database/sql.ts";
+import type { Partner } from "../../../foundation/partner.ts";
+import { fixPricing } from "../rates/use-cases.ts";
+import type { BillingTerms } from "../terms.ts";
+
+/**
+ * Terms for sales at `at`, loaded once for any number of them. The rates are in use from then on.
+ * All sales charged by them must lie in the month of `at`.
+ */
+export async function fixTerms(
+  tx: Db,
+  partner: Partner,
+  at: Date,
+  sales: readonly { pricingCurrency: string }[],
+): Promise<BillingTerms> {
+  const currencies = sales.map(({ pricingCurrency }) => pricingCurrency);
+  return { priced: await fixPricing(tx, partner, at, currencies), partner };
+}
