@@ -8,6 +8,7 @@ import { runDemo } from "./demo/demo.ts";
 import { partnerCommand } from "./partner.ts";
 import { paymentCommand } from "./payment.ts";
 import { ratesCommand } from "./rates.ts";
+import { taxesCommand } from "./taxes.ts";
 import { verifyCommand } from "./verify.ts";
 
 /** Exit codes: 0 done, 1 refused or failed, 2 wrong usage. */
@@ -39,6 +40,7 @@ program.addCommand(clockCommand());
 program.addCommand(partnerCommand());
 program.addCommand(paymentCommand());
 program.addCommand(ratesCommand());
+program.addCommand(taxesCommand());
 program.addCommand(verifyCommand());
 
 try {

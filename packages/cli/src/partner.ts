@@ -9,6 +9,7 @@ interface AddOptions {
   country: string;
   currency: string;
   invoiceCurrency: "price" | "partner";
+  tax?: string;
   creditLimit?: string;
   dataDir?: string;
   json: boolean;
@@ -29,6 +30,7 @@ export function partnerCommand(): Command {
         .choices(["price", "partner"])
         .default("price"),
     )
+    .option("--tax <which>", "none, country for imported taxes, or one rate; 0.1 without it")
     .option("--credit-limit <amount>", "most that it may owe, in the billing currency")
     .option("--data-dir <dir>", "folder of the embedded database")
     .option("--json", "print the partner as one JSON document", false)
@@ -47,7 +49,7 @@ async function add(options: AddOptions): Promise<void> {
   const { config } = readConfig({ dataDir: options.dataDir });
   const tools = await openForTools(config, createLog("warn"));
   try {
-    const { tenantId, name, creditLimit } = options;
+    const { tenantId, name, tax, creditLimit } = options;
     const made = await addPartner(tools.database, config, {
       domain: options.domain,
       country: options.country,
@@ -55,6 +57,7 @@ async function add(options: AddOptions): Promise<void> {
       invoiceCurrency: options.invoiceCurrency,
       ...(tenantId !== undefined && { id: tenantId }),
       ...(name !== undefined && { name }),
+      ...(tax !== undefined && { tax }),
       ...(creditLimit !== undefined && { creditLimit }),
     });
     if (options.json) process.stdout.write(`${JSON.stringify(made, null, 2)}\n`);

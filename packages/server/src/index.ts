@@ -1,7 +1,13 @@
 /** What the command line and the journeys use of the server. */
 export { type Config, readConfig } from "./foundation/config.ts";
 export { createLog } from "./foundation/telemetry/log.ts";
-export { importRates, recordPayment, reversePayment, type Saved } from "./modules/billing/index.ts";
+export {
+  importRates,
+  importTaxes,
+  recordPayment,
+  reversePayment,
+  type Saved,
+} from "./modules/billing/index.ts";
 export {
   type ImportProgress,
   type ImportReport,

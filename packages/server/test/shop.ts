@@ -143,6 +143,7 @@ export async function businessRows(server: TestServer): Promise<Record<string, n
     "product_key",
     "partner_rate",
     "rate_in_use",
+    "tax_exemption",
     "charge",
     "posting",
     "invoice",

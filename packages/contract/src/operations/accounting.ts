@@ -1,6 +1,7 @@
 /** What a sandbox may decide about money: ours, not the vendor's. */
 import { access, controlPlaneErrors, operation } from "../operation.ts";
-import { integer, list, optional, record, text } from "../schema.ts";
+import { flag, integer, list, optional, record, text } from "../schema.ts";
+import { tenantParams } from "./shared.ts";
 
 const currency = () => text({ pattern: "^[A-Za-z]{3}$" });
 
@@ -30,5 +31,18 @@ export const accountingOperations = {
     body: record({ items: list(ExchangeRate, { min: 1, max: 1000 }) }),
     responses: { 200: Saved },
     errors: [...controlPlaneErrors, "INVALID_INPUT"],
+  }),
+  setTaxExemption: operation({
+    id: "setTaxExemption",
+    method: "POST",
+    path: "/_kontor/customers/{customerId}/tax",
+    area: "sandbox",
+    summary: "Say whether a customer pays tax on what it buys from now on",
+    access: access.anyone,
+    params: tenantParams,
+    query: record({}),
+    body: record({ exempt: flag() }),
+    responses: { 200: record({ exempt: flag() }) },
+    errors: [...controlPlaneErrors, "INVALID_INPUT", "MALFORMED_ARGUMENT", "TENANT_NOT_FOUND"],
   }),
 };

@@ -14,6 +14,8 @@ const NewPartner = record({
   billingCurrency: optional(text({ pattern: "^[A-Za-z]{3}$" })),
   /** What invoices are in: the currency of each price, or the billing currency at monthly rates. */
   invoiceCurrency: optional(oneOf(["price", "partner"], { "x-error": "INVALID_INPUT" })),
+  /** `none`, `country` for the taxes imported for its country, or one rate; without it 0.1. */
+  tax: optional(text({ max: 10 })),
   /** Most that the partner may owe in its billing currency; without it there is no limit. */
   creditLimit: optional(text({ max: 20, pattern: "^\\d{1,12}(\\.\\d{1,3})?$" })),
   /** Whether the partner has signed its own agreement; without a word, it has. */

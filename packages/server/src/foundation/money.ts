@@ -77,9 +77,32 @@ export function unitAmount(price: Decimal, rate: Decimal, currency: string): big
   return toMinor(new Big(price).times(rate), currency);
 }
 
+/** True for a part of an amount as decimal text: from 0 to 1, in six digits at most. */
+export function isPart(text: string): boolean {
+  return /^(?:0(?:\.\d{1,6})?|1)$/.test(text);
+}
+
 /** Tax on an amount, cut by the same rule. */
 export function taxOn(subtotal: bigint, rate: Decimal): bigint {
   return whole(new Big(subtotal.toString()).times(rate));
+}
+
+/**
+ * Shares an amount by weights so that the shares add up to it: each gets its part cut toward zero,
+ * and what is left goes, a minor unit each, to those that lost most; of equals, to the first.
+ * Weights are not negative; without any weight there is nothing to share.
+ */
+export function allocate(total: bigint, weights: readonly bigint[]): bigint[] {
+  const sum = weights.reduce((all, weight) => all + weight, 0n);
+  assert(sum > 0n || total === 0n, `${total} cannot be shared by weights of nothing`);
+  if (sum === 0n) return weights.map(() => 0n);
+  const [amount, sign] = total < 0n ? [-total, -1n] : [total, 1n];
+  const shares = weights.map((weight) => (amount * weight) / sum);
+  const left = Number(shares.reduce((rest, share) => rest - share, amount));
+  const lost = weights.map((weight, index) => ({ index, rest: (amount * weight) % sum }));
+  const first = lost.toSorted((a, b) => Number(b.rest > a.rest) - Number(b.rest < a.rest));
+  const more = new Set(first.slice(0, left).map(({ index }) => index));
+  return shares.map((share, index) => sign * (share + (more.has(index) ? 1n : 0n)));
 }
 
 /** Exact decimal text of an amount: 70500n USD is `705.00`. */

@@ -15,8 +15,8 @@ export interface Partner {
   /** What invoices are in: the currency of each price, or the billing currency. */
   invoiceCurrency: "price" | "partner";
   mpnId: string;
-  /** Part of a subtotal, e.g. `0.1`. */
-  taxRate: string;
+  /** One rate for all charges, e.g. `0.1`; null: the taxes of the partner's country. */
+  taxRate: string | null;
   creditLimitMinor: bigint | null;
   /** Whether the partner signed its own agreement; without it nothing can be bought. */
   agreementSigned: boolean;

@@ -22,8 +22,8 @@ CREATE TABLE partner (
   -- What invoices are in: the currency of the price, or the billing currency at a monthly rate.
   invoice_currency text NOT NULL DEFAULT 'price' CHECK (invoice_currency IN ('price', 'partner')),
   mpn_id text NOT NULL,
-  -- Part of a subtotal, e.g. 0.1; a strategy of its own comes with the tax tables.
-  tax_rate numeric NOT NULL DEFAULT 0 CHECK (tax_rate >= 0),
+  -- One rate for all charges, e.g. 0.1, or none at 0; null: the taxes of the partner's country.
+  tax_rate numeric CHECK (tax_rate >= 0),
   credit_limit_minor bigint,
   -- Whether the partner signed its own agreement with the vendor.
   agreement_signed boolean NOT NULL DEFAULT true,
@@ -650,6 +650,25 @@ CREATE TABLE rate_in_use (
   PRIMARY KEY (partner_id, from_currency, to_currency, month)
 );
 
+-- Taxes of countries, each from an instant on; a rate of 0 ends one. No partner's.
+CREATE TABLE country_tax (
+  country text NOT NULL,
+  name text NOT NULL,
+  valid_from timestamptz NOT NULL,
+  rate numeric NOT NULL CHECK (rate BETWEEN 0 AND 1),
+  -- Whether the prices on the country's list contain it.
+  included boolean NOT NULL,
+  PRIMARY KEY (country, name, valid_from)
+);
+
+-- Customers whose charges carry no tax.
+CREATE TABLE tax_exemption (
+  partner_id uuid NOT NULL,
+  customer_id uuid NOT NULL,
+  PRIMARY KEY (partner_id, customer_id),
+  FOREIGN KEY (partner_id, customer_id) REFERENCES customer
+);
+
 -- What is owed for one event of an order line. Appended, never changed.
 CREATE TABLE charge (
   partner_id uuid NOT NULL,
@@ -676,6 +695,8 @@ CREATE TABLE charge (
   currency text NOT NULL,
   subtotal_minor bigint NOT NULL,
   tax_minor bigint NOT NULL,
+  -- What the tax is made of: name, rate and minor units of each; they add up to tax_minor.
+  tax_lines jsonb NOT NULL DEFAULT '[]',
   PRIMARY KEY (partner_id, charge_id),
   FOREIGN KEY (partner_id, order_id, line_number) REFERENCES order_line
 );

@@ -330,6 +330,10 @@ const samples: Record<OperationId, Make> = {
   getClock: none,
   setClock: () => ({ body: { frozen: true } }),
   createPartner: () => ({ body: { name: "Walked partner" } }),
+  setTaxExemption: async (world) => ({
+    params: await ofNewCustomer(world),
+    body: { exempt: true },
+  }),
   setExchangeRates: () => ({
     body: { items: [{ from: "EUR", to: "USD", month: "2031-01", rate: "1.0841" }] },
   }),

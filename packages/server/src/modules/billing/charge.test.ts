@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { limits } from "../../foundation/limits.ts";
 import { type ChargeBasis, chargeFor } from "./charge.ts";
+import { flatTax } from "./taxes/tax.ts";
 
 const basis: ChargeBasis = {
   customerId: "c139c4bf-2e8b-4ab5-8bed-d9f50dcca7a2",
@@ -22,7 +23,7 @@ const basis: ChargeBasis = {
 };
 
 function amounts(changes: Partial<ChargeBasis>, taxRate = "0") {
-  const { subtotalMinor, taxMinor } = chargeFor({ ...basis, ...changes }, { taxRate });
+  const { subtotalMinor, taxMinor } = chargeFor({ ...basis, ...changes }, flatTax(taxRate));
   return { subtotalMinor, taxMinor };
 }
 
@@ -60,7 +61,7 @@ describe("a charge", () => {
 
   test("the event's UTC month is the period", () => {
     const late = new Date("2024-10-31T23:59:59.999Z");
-    const charge = chargeFor({ ...basis, occurredAt: late }, { taxRate: "0" });
+    const charge = chargeFor({ ...basis, occurredAt: late }, []);
     expect(charge.period).toBe("2024-10");
   });
 

@@ -2,8 +2,8 @@
 import { type Period, periodOf } from "../../foundation/clock.ts";
 import { refuse } from "../../foundation/errors.ts";
 import { limits } from "../../foundation/limits.ts";
-import { type Decimal, decimalOf, money, taxOn, unitAmount } from "../../foundation/money.ts";
-import type { Partner } from "../../foundation/partner.ts";
+import { type Decimal, decimalOf, money } from "../../foundation/money.ts";
+import { sumOfLines, type Tax, type TaxLine, taxed } from "./taxes/tax.ts";
 
 /** The events that make a charge, spelled as line items show them. */
 export type ChargeType =
@@ -31,7 +31,7 @@ export interface ChargeBasis {
   quantity: number;
   /** List price of one unit, in the pricing currency. */
   unitPrice: Decimal;
-  /** Price of one unit after discount and proration, in the pricing currency. */
+  /** Price of one unit after discount and proration, in the pricing currency; without tax. */
   effectiveUnitPrice: Decimal;
   pricingCurrency: string;
   /** Billing currency for one unit of the pricing currency; `1` when they are the same. */
@@ -46,21 +46,22 @@ export interface ChargeBasis {
 export interface NewCharge extends ChargeBasis {
   period: Period;
   subtotalMinor: bigint;
+  /** The sum of the tax lines. */
   taxMinor: bigint;
+  taxLines: readonly TaxLine[];
 }
 
 /**
- * Works out a charge: the price of one unit is cut to minor units, then multiplied, then taxed at
- * the partner's rate. Refuses with QUANTITY_OUT_OF_RANGE what a JSON number cannot carry exactly.
+ * Works out a charge: the price of one unit is cut to minor units, then multiplied, then taxed.
+ * Refuses with QUANTITY_OUT_OF_RANGE what a JSON number cannot carry exactly.
  */
-export function chargeFor(basis: ChargeBasis, partner: Pick<Partner, "taxRate">): NewCharge {
-  const { effectiveUnitPrice, exchangeRate, currency, quantity } = basis;
-  const unitMinor = unitAmount(effectiveUnitPrice, exchangeRate, currency);
-  const subtotalMinor = unitMinor * BigInt(quantity);
-  const taxMinor = taxOn(subtotalMinor, partner.taxRate);
-  if (subtotalMinor + taxMinor > limits.lineMinor) {
+export function chargeFor(basis: ChargeBasis, taxes: readonly Tax[]): NewCharge {
+  const { currency } = basis;
+  const amounts = taxed(basis, taxes);
+  const taxMinor = sumOfLines(amounts.taxLines);
+  if (amounts.subtotalMinor + taxMinor > limits.lineMinor) {
     const most = decimalOf(money(limits.lineMinor, currency));
     refuse("QUANTITY_OUT_OF_RANGE", `a line may carry ${most} ${currency} at most, tax included`);
   }
-  return { ...basis, period: periodOf(basis.occurredAt), subtotalMinor, taxMinor };
+  return { ...basis, ...amounts, period: periodOf(basis.occurredAt), taxMinor };
 }

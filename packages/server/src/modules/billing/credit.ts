@@ -1,9 +1,9 @@
 /** What is given back of a charge when its order line is cancelled. Pure. */
 import Big from "big.js";
 import { addDays, periodOf } from "../../foundation/clock.ts";
-import { taxOn, unitAmount } from "../../foundation/money.ts";
-import type { Partner } from "../../foundation/partner.ts";
+import { unitAmount } from "../../foundation/money.ts";
 import type { NewCharge } from "./charge.ts";
+import { creditedLines, mirrored, sumOfLines } from "./taxes/tax.ts";
 
 /** All of a charge, or what its days cost that are not over. */
 export type Refund = "whole" | "unused days";
@@ -20,15 +20,10 @@ function daysOf({ startsAt, endsAt }: NewCharge, at: Date): { total: number; use
 /**
  * The credit of a charge at `at`; undefined where all its days are over. Amounts are negative, prices
  * and quantity stay as they are on any line. A part is the price of a unit for the days that are
- * left, cut to six digits, from which the amount follows as that of a charge does; the whole is
- * the charge's own amounts, tax included, so that both come to nothing together.
+ * left, cut to six digits, from which the amount follows as that of a charge does, at the rates of
+ * the charge; the whole is its own amounts, tax included, so that both come to nothing together.
  */
-export function creditFor(
-  charge: NewCharge,
-  at: Date,
-  refund: Refund,
-  partner: Pick<Partner, "taxRate">,
-): NewCharge | undefined {
+export function creditFor(charge: NewCharge, at: Date, refund: Refund): NewCharge | undefined {
   const credit: NewCharge = {
     ...charge,
     chargeType: "cancelImmediate",
@@ -36,6 +31,7 @@ export function creditFor(
     period: periodOf(at),
     subtotalMinor: -charge.subtotalMinor,
     taxMinor: -charge.taxMinor,
+    taxLines: mirrored(charge.taxLines),
   };
   const { total, used } = daysOf(charge, at);
   if (refund === "whole" || used === 0) return credit;
@@ -46,14 +42,16 @@ export function creditFor(
     .round(6, Big.roundDown)
     .toFixed();
   const unitMinor = unitAmount(effectiveUnitPrice, charge.exchangeRate, charge.currency);
-  const subtotalMinor = unitMinor * BigInt(charge.quantity);
-  const taxMinor = taxOn(subtotalMinor, partner.taxRate);
+  const exact = unitMinor * BigInt(charge.quantity);
+  // Rounded by another rule than the charge, a part could come to more than the whole.
+  const subtotalMinor = exact > charge.subtotalMinor ? charge.subtotalMinor : exact;
+  const taxLines = creditedLines(charge.taxLines, subtotalMinor);
   return {
     ...credit,
     startsAt: addDays(charge.startsAt, used),
     effectiveUnitPrice,
     subtotalMinor: -subtotalMinor,
-    // The rate may have risen since: no more tax is given back than was taken.
-    taxMinor: taxMinor > charge.taxMinor ? -charge.taxMinor : -taxMinor,
+    taxMinor: sumOfLines(taxLines),
+    taxLines,
   };
 }

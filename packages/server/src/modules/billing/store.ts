@@ -29,17 +29,17 @@ export async function appendCharges(
     INSERT INTO charge (partner_id, charge_id, customer_id, order_id, line_number, charge_type,
       reference_id, occurred_at, period, starts_at, ends_at, quantity, unit_price,
       effective_unit_price, pricing_currency, exchange_rate, exchange_rate_date, currency,
-      subtotal_minor, tax_minor)
+      subtotal_minor, tax_minor, tax_lines)
     SELECT ${partnerId}::uuid, "chargeId", "customerId", "orderId", "lineNumber", "chargeType",
       "referenceId", "occurredAt", period, "startsAt", "endsAt", quantity, "unitPrice",
       "effectiveUnitPrice", "pricingCurrency", "exchangeRate", "exchangeRateDate", currency,
-      "subtotalMinor", "taxMinor"
+      "subtotalMinor", "taxMinor", "taxLines"
     FROM jsonb_to_recordset(${jsonRows(charges)}::jsonb) AS c ("chargeId" uuid, "customerId" uuid,
       "orderId" text, "lineNumber" integer, "chargeType" text, "referenceId" uuid,
       "occurredAt" timestamptz, period text, "startsAt" timestamptz, "endsAt" timestamptz,
       quantity integer, "unitPrice" numeric, "effectiveUnitPrice" numeric, "pricingCurrency" text,
       "exchangeRate" numeric, "exchangeRateDate" timestamptz, currency text,
-      "subtotalMinor" bigint, "taxMinor" bigint)
+      "subtotalMinor" bigint, "taxMinor" bigint, "taxLines" jsonb)
     WHERE NOT EXISTS (
       SELECT 1 FROM invoice
       WHERE invoice.partner_id = ${partnerId} AND invoice.currency = c.currency
@@ -48,28 +48,39 @@ export async function appendCharges(
   return rows.length;
 }
 
+/** Amounts stand as texts: a JSON number is not a bigint. */
+interface StoredTaxLine {
+  name: string;
+  rate: string;
+  minor: string;
+}
+
 /** Charges of an order's lines that were recorded at the instants given. */
-export function loadCharges(
+export async function loadCharges(
   db: Db,
   partnerId: string,
   of: { orderId: string; currencies: readonly string[] },
   events: readonly { lineNumber: number; occurredAt: Date; period: Period }[],
 ): Promise<NewCharge[]> {
   // With its period and instant a charge is found by the index of line items.
-  return db.query<NewCharge>(sql`
+  const charges = await db.query<Omit<NewCharge, "taxLines"> & { taxLines: StoredTaxLine[] }>(sql`
     SELECT c.customer_id AS "customerId", c.order_id AS "orderId", c.line_number AS "lineNumber",
       c.charge_type AS "chargeType", c.reference_id AS "referenceId",
       c.occurred_at AS "occurredAt", c.period, c.starts_at AS "startsAt", c.ends_at AS "endsAt",
       c.quantity, c.unit_price AS "unitPrice", c.effective_unit_price AS "effectiveUnitPrice",
       c.pricing_currency AS "pricingCurrency", c.exchange_rate AS "exchangeRate",
       c.exchange_rate_date AS "exchangeRateDate", c.currency,
-      c.subtotal_minor AS "subtotalMinor", c.tax_minor AS "taxMinor"
+      c.subtotal_minor AS "subtotalMinor", c.tax_minor AS "taxMinor", c.tax_lines AS "taxLines"
     FROM jsonb_to_recordset(${jsonRows(events)}::jsonb) AS e ("lineNumber" integer,
       "occurredAt" timestamptz, period text)
     JOIN charge c ON c.partner_id = ${partnerId} AND c.currency = ANY(${of.currencies}::text[])
       AND c.period = e.period AND c.occurred_at = e."occurredAt" AND c.order_id = ${of.orderId}
       AND c.line_number = e."lineNumber" AND c.charge_type <> 'cancelImmediate'
     ORDER BY c.occurred_at, c.line_number, c.charge_id`);
+  return charges.map((charge) => ({
+    ...charge,
+    taxLines: charge.taxLines.map((line) => ({ ...line, minor: BigInt(line.minor) })),
+  }));
 }
 
 export async function appendPostings(

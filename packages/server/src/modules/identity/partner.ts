@@ -3,7 +3,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import { type EntitlementShape, isGuid, markets } from "@kontor/contract";
 import { refuse } from "../../foundation/errors.ts";
 import { newSecret, randomId } from "../../foundation/ids.ts";
-import { isCurrency, toMinor } from "../../foundation/money.ts";
+import { isCurrency, isPart, toMinor } from "../../foundation/money.ts";
 import {
   firstUserRoles,
   planRegistration,
@@ -21,6 +21,8 @@ export interface PartnerSpec extends RegistrationSpec {
   billingCurrency?: string;
   /** What invoices are in: the currency of each price (without a word), or the billing currency. */
   invoiceCurrency?: "price" | "partner";
+  /** `none`, `country` for the taxes imported for its country, or one rate: without a word 0.1. */
+  tax?: string;
   /** Decimal in the billing currency; without it there is no limit. */
   creditLimit?: string;
   /** Whether the partner has signed its own agreement; without a word, it has. */
@@ -46,7 +48,7 @@ export interface NewPartner extends PartnerSignIn, Registration {
   billingCurrency: string;
   invoiceCurrency: "price" | "partner";
   mpnId: string;
-  taxRate: string;
+  taxRate: string | null;
   creditLimitMinor: bigint | null;
   agreementSigned: boolean;
   sellsIn: readonly string[] | null;
@@ -97,7 +99,7 @@ export const wellKnownUser = {
 /**
  * Completes a specification: random ids and secrets, and the defaults of the well-known partner.
  *
- * @throws Refusal INVALID_INPUT for a domain, country, market or currency that does not exist
+ * @throws Refusal INVALID_INPUT for a domain, country, market, currency or tax that is none
  */
 export function planPartner(spec: PartnerSpec): NewPartner {
   const domain = (
@@ -128,7 +130,7 @@ export function planPartner(spec: PartnerSpec): NewPartner {
     billingCurrency,
     invoiceCurrency: spec.invoiceCurrency ?? defaults.invoiceCurrency,
     mpnId: String(randomInt(1_000_000, 10_000_000)),
-    taxRate: defaults.taxRate,
+    taxRate: taxRateOf(spec.tax),
     creditLimitMinor:
       spec.creditLimit === undefined ? null : toMinor(spec.creditLimit, billingCurrency),
     agreementSigned: spec.partnerAgreement ?? true,
@@ -137,6 +139,17 @@ export function planPartner(spec: PartnerSpec): NewPartner {
     entitlementShape: spec.entitlementShape ?? "2021-07",
     userId: randomId(),
   };
+}
+
+/** @throws Refusal INVALID_INPUT */
+function taxRateOf(tax: string = defaults.taxRate): string | null {
+  const named = new Map([
+    ["none", "0"],
+    ["country", null],
+  ]).get(tax.toLowerCase());
+  if (named !== undefined) return named;
+  if (isPart(tax)) return tax;
+  return refuse("INVALID_INPUT", `tax must be none, country or a rate such as 0.19, not ${tax}`);
 }
 
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;

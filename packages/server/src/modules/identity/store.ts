@@ -56,7 +56,7 @@ interface PartnerRow {
   billing_currency: string;
   invoice_currency: Partner["invoiceCurrency"];
   mpn_id: string;
-  tax_rate: string;
+  tax_rate: string | null;
   credit_limit_minor: bigint | null;
   agreement_signed: boolean;
   sells_in: string[] | null;

@@ -196,6 +196,7 @@ export function chargesOf(
       unitPrice: line.unitPrice,
       effectiveUnitPrice: cyclePrice(line.unitPrice, line.term ?? undefined, order.billingCycle),
       pricingCurrency: line.pricingCurrency,
+      market: order.country,
     }),
   ];
 }

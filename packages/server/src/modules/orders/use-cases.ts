@@ -147,7 +147,10 @@ export async function placeGroups(
   };
   const ids = { uuid: newId, orderId: newOrderId, alternateId: newAlternateId };
   const sales = groups.flatMap(({ lines }) =>
-    lines.map(({ offer }) => ({ pricingCurrency: offer.currency })),
+    lines.map(({ offer }) => ({
+      customerId: customer.customerId,
+      pricingCurrency: offer.currency,
+    })),
   );
   const terms = await fixTerms(context.db, partner, now, sales);
   const credit = new Map<string, bigint | null>();
@@ -329,7 +332,7 @@ export const chargeCycleHandler: DueHandler = async (tx: Db, partner, work) => {
   const order = await loadOrderById(tx, partner.partnerId, orderId);
   const line = order?.lines.find((candidate) => `${candidate.lineNumber}` === lineNumber);
   if (!order || !line) throw new Error(`${work.kind} ${work.subject} has no order line`);
-  const terms = await fixTerms(tx, partner, work.dueAt, [line]);
+  const terms = await fixTerms(tx, partner, work.dueAt, [{ ...order, ...line }]);
   await recordCharges(tx, partner, chargesOf(order, line, Number(index), terms, newId()));
   await schedule(tx, partner.partnerId, nextCycleWork(order, line, Number(index) + 1));
 };

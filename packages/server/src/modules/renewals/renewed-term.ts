@@ -71,6 +71,7 @@ export function renewalCharges(
     unitPrice: renewal.unitPrice,
     effectiveUnitPrice: cyclePrice(renewal.unitPrice, renewal.term, order.billingCycle),
     pricingCurrency: renewal.pricingCurrency,
+    market: order.country,
   } as const;
   return [chargeSale(terms, sale)];
 }

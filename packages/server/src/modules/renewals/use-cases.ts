@@ -94,7 +94,7 @@ async function chargeCycle(
   index: number,
   at: Date,
 ): Promise<void> {
-  const terms = await fixTerms(tx, partner, at, [term]);
+  const terms = await fixTerms(tx, partner, at, [{ ...ordered.order, ...term }]);
   await recordCharges(tx, partner, renewalCharges(ordered, term, index, terms, newId()));
   await schedule(tx, partner.partnerId, renewedCycleWork(ordered.order, term, index + 1));
 }

@@ -162,6 +162,20 @@ export function linesCreditedTooFar(db: Db, partnerId: string): Promise<Sample[]
   );
 }
 
+/** What a charge shows as tax is what its taxes come to. */
+export function taxUnlikeItsLines(db: Db, partnerId: string): Promise<Sample[]> {
+  return samples(
+    db,
+    sql`SELECT charge_id::text AS subject,
+        'tax ' || tax_minor || ', tax lines ' || lines.total AS detail
+      FROM charge CROSS JOIN LATERAL (
+        SELECT coalesce(sum((line ->> 'minor')::bigint), 0) AS total
+        FROM jsonb_array_elements(tax_lines) AS line
+      ) AS lines
+      WHERE partner_id = ${partnerId} AND tax_minor <> lines.total`,
+  );
+}
+
 export function chargesOutsideTheirPeriod(db: Db, partnerId: string): Promise<Sample[]> {
   return samples(
     db,

@@ -1,21 +1,10 @@
 /** SQL of exchange rates: those of the installation, a partner's own, and those in use. */
 import type { Period } from "../../../foundation/clock.ts";
 import { type Db, jsonRows, sql } from "../../../foundation/database/sql.ts";
+import { type Saved, tally } from "../tables/saved.ts";
 import type { Rate } from "./rate.ts";
 
-/** What a table of figures became. */
-export interface Saved {
-  made: number;
-  changed: number;
-  unchanged: number;
-}
-
 const rateRow = sql`("from" text, "to" text, month text, rate numeric, "rateDate" timestamptz)`;
-
-function tally(rows: readonly { made: boolean }[], given: number): Saved {
-  const made = rows.filter((row) => row.made).length;
-  return { made, changed: rows.length - made, unchanged: given - rows.length };
-}
 
 /** Saves the rates of the installation; a rate that is there with the same figures stays. */
 export async function saveRates(tx: Db, rates: readonly Rate[]): Promise<Saved> {

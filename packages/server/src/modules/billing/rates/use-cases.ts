@@ -4,16 +4,10 @@ import type { Database } from "../../../foundation/database/pool.ts";
 import type { Db } from "../../../foundation/database/sql.ts";
 import { refuse } from "../../../foundation/errors.ts";
 import type { Context, Partner } from "../../../foundation/partner.ts";
+import type { Saved } from "../tables/saved.ts";
 import { foreignCurrencies, type Pricing, pricingOf } from "./rate.ts";
 import { type GivenRate, keyOf, rateOf, readRates } from "./rate-table.ts";
-import {
-  loadContradicted,
-  loadRates,
-  type Saved,
-  savePartnerRates,
-  saveRates,
-  useRates,
-} from "./store.ts";
+import { loadContradicted, loadRates, savePartnerRates, saveRates, useRates } from "./store.ts";
 
 /**
  * How prices of these currencies would be billed at `at`. Costs one statement where one of them

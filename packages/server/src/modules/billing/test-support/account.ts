@@ -10,6 +10,7 @@ import { type DueWork, runDueWork } from "../../due/index.ts";
 import { loadPartner } from "../../identity/index.ts";
 import { type ChargeBasis, chargeFor, type NewCharge } from "../charge.ts";
 import { closePeriodKind } from "../closing.ts";
+import { flatTax } from "../taxes/tax.ts";
 import { closePeriodHandler } from "../use-cases/close-period.ts";
 import { recordCharges } from "../use-cases/record-charges.ts";
 import { insertCustomer, insertOrders, insertPartner, type TestOrder } from "./store.ts";
@@ -111,7 +112,7 @@ export function plan(account: Account, sales: readonly Sale[]) {
       currency,
       ...sale.charge,
     };
-    return { order, charge: chargeFor(basis, account.partner) };
+    return { order, charge: chargeFor(basis, flatTax(account.partner.taxRate ?? "0")) };
   });
 }
 

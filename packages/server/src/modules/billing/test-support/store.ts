@@ -131,6 +131,10 @@ export function breachesOf(partnerId: string): Record<string, Sql[]> {
       sql`UPDATE charge SET subtotal_minor = -1 WHERE ${own}`,
       sql`UPDATE charge SET tax_minor = -1 WHERE ${own}`,
     ],
+    "a charge's tax is the sum of its tax lines": [
+      sql`UPDATE charge SET tax_lines = '[]' WHERE ${own}`,
+      sql`UPDATE charge SET tax_lines = tax_lines || tax_lines WHERE ${own}`,
+    ],
     "a charge is billed in the month in which it happened": [
       sql`UPDATE charge SET occurred_at = occurred_at + interval '31 days' WHERE ${own}`,
     ],

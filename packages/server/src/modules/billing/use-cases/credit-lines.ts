@@ -38,7 +38,7 @@ export async function creditLines(
   );
   const refunds = new Map(lines.map(({ lineNumber, refund }) => [lineNumber, refund]));
   const credits = charges.flatMap(
-    (charge) => creditFor(charge, at, refunds.get(charge.lineNumber) ?? "whole", partner) ?? [],
+    (charge) => creditFor(charge, at, refunds.get(charge.lineNumber) ?? "whole") ?? [],
   );
   await recordCharges(tx, partner, credits);
   const kept = new Map(lines.map(({ lineNumber }) => [lineNumber, 0n]));

@@ -2,6 +2,7 @@
 import type { Db } from "../../../foundation/database/sql.ts";
 import type { Partner } from "../../../foundation/partner.ts";
 import { fixPricing } from "../rates/use-cases.ts";
+import { loadTaxRule } from "../taxes/use-cases.ts";
 import type { BillingTerms } from "../terms.ts";
 
 /**
@@ -12,8 +13,12 @@ export async function fixTerms(
   tx: Db,
   partner: Partner,
   at: Date,
-  sales: readonly { pricingCurrency: string }[],
+  sales: readonly { customerId: string; pricingCurrency: string }[],
 ): Promise<BillingTerms> {
   const currencies = sales.map(({ pricingCurrency }) => pricingCurrency);
-  return { priced: await fixPricing(tx, partner, at, currencies), partner };
+  const customerIds = sales.map(({ customerId }) => customerId);
+  return {
+    priced: await fixPricing(tx, partner, at, currencies),
+    taxesOf: await loadTaxRule(tx, partner, at, customerIds),
+  };
 }
