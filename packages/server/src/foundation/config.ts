@@ -89,6 +89,7 @@ const known = [
   "KONTOR_OBSERVED",
   "KONTOR_FUZZ_CASES",
   "KONTOR_FUZZ_SEED",
+  "KONTOR_INVOICES",
   "KONTOR_URL",
 ];
 

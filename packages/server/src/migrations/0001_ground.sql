@@ -695,7 +695,7 @@ CREATE TABLE charge (
   currency text NOT NULL,
   subtotal_minor bigint NOT NULL,
   tax_minor bigint NOT NULL,
-  -- What the tax is made of: name, rate and minor units of each; they add up to tax_minor.
+  -- What the tax is made of: name, rate, whether the price contains it, minor units; these add up to tax_minor.
   tax_lines jsonb NOT NULL DEFAULT '[]',
   PRIMARY KEY (partner_id, charge_id),
   FOREIGN KEY (partner_id, order_id, line_number) REFERENCES order_line

@@ -40,7 +40,7 @@ describe("the credit of a charge", () => {
       period: "2031-02",
       subtotalMinor: -109_500n,
       taxMinor: -10_950n,
-      taxLines: [{ name: "Tax", rate: "0.1", minor: -10_950n }],
+      taxLines: [{ name: "Tax", rate: "0.1", included: false, minor: -10_950n }],
     });
   });
 

@@ -45,7 +45,7 @@ export function creditFor(charge: NewCharge, at: Date, refund: Refund): NewCharg
   const exact = unitMinor * BigInt(charge.quantity);
   // Rounded by another rule than the charge, a part could come to more than the whole.
   const subtotalMinor = exact > charge.subtotalMinor ? charge.subtotalMinor : exact;
-  const taxLines = creditedLines(charge.taxLines, subtotalMinor);
+  const taxLines = creditedLines(charge, subtotalMinor);
   return {
     ...credit,
     startsAt: addDays(charge.startsAt, used),

@@ -12,6 +12,7 @@ import {
 import type { Span } from "./invoice-filter.ts";
 import type { Posting } from "./ledger.ts";
 import type { LineKey, LineRow } from "./line-item.ts";
+import type { TaxLine } from "./taxes/tax.ts";
 
 /** Series that counts purchases weighed against a credit limit. */
 const creditSeries = "credit";
@@ -49,11 +50,7 @@ export async function appendCharges(
 }
 
 /** Amounts stand as texts: a JSON number is not a bigint. */
-interface StoredTaxLine {
-  name: string;
-  rate: string;
-  minor: string;
-}
+type StoredTaxLine = Omit<TaxLine, "minor"> & { minor: string };
 
 /** Charges of an order's lines that were recorded at the instants given. */
 export async function loadCharges(

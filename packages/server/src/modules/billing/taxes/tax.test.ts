@@ -14,8 +14,8 @@ describe("taxes", () => {
       effectiveUnitPrice: "10.99",
       subtotalMinor: 3297n,
       taxLines: [
-        { name: "VAT", rate: "0.19", minor: 626n },
-        { name: "City", rate: "0.0125", minor: 41n },
+        { name: "VAT", rate: "0.19", included: false, minor: 626n },
+        { name: "City", rate: "0.0125", included: false, minor: 41n },
       ],
     });
   });
@@ -31,7 +31,7 @@ describe("taxes", () => {
     expect(result).toEqual({
       effectiveUnitPrice: "10",
       subtotalMinor: 3000n,
-      taxLines: [{ name: "GST", rate: "0.1", minor: 300n }],
+      taxLines: [{ name: "GST", rate: "0.1", included: true, minor: 300n }],
     });
     const odd = taxed(price, [gst]);
     expect(odd.effectiveUnitPrice).toBe("9.990909");

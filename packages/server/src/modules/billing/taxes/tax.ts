@@ -12,9 +12,7 @@ export interface Tax {
 }
 
 /** What one tax comes to on one charge. Stored with it and never worked out again. */
-export interface TaxLine {
-  name: string;
-  rate: Decimal;
+export interface TaxLine extends Tax {
   /** Minor units of the billing currency; negative on a credit. */
   minor: bigint;
 }
@@ -57,10 +55,10 @@ export function taxed(
     inside.map(({ rate }) => BigInt(new Big(rate).times(rateUnits).toFixed(0))),
   );
   const taxLines = [
-    ...inside.map(({ name, rate }, index) => ({ name, rate, minor: shares[index] ?? 0n })),
+    ...inside.map((tax, index) => ({ ...tax, minor: shares[index] ?? 0n })),
     ...taxes
       .filter(({ included }) => !included)
-      .map(({ name, rate }) => ({ name, rate, minor: taxOn(subtotalMinor, rate) })),
+      .map((tax) => ({ ...tax, minor: taxOn(subtotalMinor, tax.rate) })),
   ];
   return { effectiveUnitPrice, subtotalMinor, taxLines };
 }
@@ -79,11 +77,20 @@ export function sumOfLines(taxLines: readonly TaxLine[]): bigint {
   return taxLines.reduce((sum, { minor }) => sum + minor, 0n);
 }
 
-/** The taxes that a credit of `subtotalMinor` gives back: at the charge's rates, never more. */
-export function creditedLines(taxLines: readonly TaxLine[], subtotalMinor: bigint): TaxLine[] {
-  return taxLines.map(({ name, rate, minor }) => {
-    const back = taxOn(subtotalMinor, rate);
-    return { name, rate, minor: back > minor ? -minor : -back };
+/**
+ * The taxes that a credit gives back of a charge, never more than it took: at the rates of the
+ * charge, and of a tax that was in the price the same part as of the subtotal. What the price
+ * contained was cut with it, for each unit, so its rate alone would give back too much.
+ */
+export function creditedLines(
+  charge: { subtotalMinor: bigint; taxLines: readonly TaxLine[] },
+  subtotalMinor: bigint,
+): TaxLine[] {
+  const part = (minor: bigint) =>
+    charge.subtotalMinor === 0n ? 0n : (minor * subtotalMinor) / charge.subtotalMinor;
+  return charge.taxLines.map((line) => {
+    const back = line.included ? part(line.minor) : taxOn(subtotalMinor, line.rate);
+    return { ...line, minor: back > line.minor ? -line.minor : -back };
   });
 }
 

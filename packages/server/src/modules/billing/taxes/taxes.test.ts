@@ -68,15 +68,19 @@ describe("a partner taxed by its country", () => {
     const late = await buy(partner, customerId, "DE");
     const [before] = await charges(early);
     const [after] = await charges(late);
-    expect(before?.lines).toEqual([{ name: "VAT", rate: "0.19", minor: `${before?.tax}` }]);
-    expect(after?.lines).toEqual([{ name: "VAT", rate: "0.16", minor: `${after?.tax}` }]);
+    expect(before?.lines).toEqual([
+      { name: "VAT", rate: "0.19", included: false, minor: `${before?.tax}` },
+    ]);
+    expect(after?.lines).toEqual([
+      { name: "VAT", rate: "0.16", included: false, minor: `${after?.tax}` },
+    ]);
     expect(before?.tax).toBe(Math.floor(((before?.subtotal ?? 0) * 19) / 100));
     const path = `/v1/customers/${customerId}/orders/${early}`;
     await expectStatus(partner.call("PATCH", path, { body: { status: "cancelled" } }), 200);
     const [, credit] = await charges(early);
     expect(credit).toMatchObject({
       subtotal: -(before?.subtotal ?? 0),
-      lines: [{ name: "VAT", rate: "0.19", minor: `-${before?.tax}` }],
+      lines: [{ name: "VAT", rate: "0.19", included: false, minor: `-${before?.tax}` }],
     });
     await booksHold(partner);
   });
