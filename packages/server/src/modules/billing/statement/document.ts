@@ -4,6 +4,7 @@ import PDFDocument from "pdfkit";
 import type { Fonts } from "./fonts.ts";
 import type { Statement } from "./model.ts";
 import type { Measure, TextStyle } from "./page.ts";
+import { type Run, visualRuns } from "./runs.ts";
 import { cleanText } from "./text.ts";
 import { pageSize } from "./theme.ts";
 import { documentName, productName } from "./wording.ts";
@@ -30,23 +31,26 @@ export function openDocument(statement: Statement, fonts: Fonts): PDFKit.PDFDocu
     },
   });
   // Since 0.20 pdfkit takes parsed fonts; the published types still ask for their bytes.
-  doc.registerFont("regular", fonts.regular as unknown as Uint8Array);
-  doc.registerFont("bold", fonts.bold as unknown as Uint8Array);
+  for (const [name, font] of fonts.all) {
+    doc.registerFont(name, font as unknown as Uint8Array);
+  }
   escapeMetadata(doc);
   return doc;
 }
 
-/** Selects a style's font and size for what is drawn or measured next. */
-export function selectStyle(doc: PDFKit.PDFDocument, style: TextStyle): void {
-  doc.font(style.bold ? "bold" : "regular", style.size);
+/** The runs of a line, from left to right, in the fonts of the document. */
+export function runsOf(fonts: Fonts, text: string, style: TextStyle, rtl: boolean): Run[] {
+  return visualRuns(text, rtl, (letter) => fonts.choose(letter, style));
 }
 
 /** The widths of the very fonts that draw, kerning included. */
-export function measureWith(doc: PDFKit.PDFDocument): Measure {
-  return (text, style) => {
-    selectStyle(doc, style);
-    return doc.widthOfString(text);
-  };
+export function measureWith(doc: PDFKit.PDFDocument, fonts: Fonts): Measure {
+  // The direction moves runs and changes no width.
+  return (text, style) =>
+    runsOf(fonts, text, style, false).reduce(
+      (width, run) => width + doc.font(run.font, style.size).widthOfString(run.text),
+      0,
+    );
 }
 
 /**

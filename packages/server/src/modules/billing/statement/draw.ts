@@ -1,8 +1,9 @@
 /** Puts laid-out pages into the file. Decides nothing about places or words. */
 
-import { selectStyle } from "./document.ts";
+import { runsOf } from "./document.ts";
 import type { Fonts } from "./fonts.ts";
-import type { Block, Cell, Page, PlacedText } from "./page.ts";
+import type { Block, Cell, Page, PlacedText, TextStyle } from "./page.ts";
+import { isRearranged, type Run } from "./runs.ts";
 
 type Pen = Readonly<{ doc: PDFKit.PDFDocument; fonts: Fonts }>;
 
@@ -12,9 +13,6 @@ type StructureOptions = PDFKit.Mixins.StructureElementOptions & { scope?: "Colum
 type Element = PDFKit.PDFStructureElement;
 
 const headOptions: StructureOptions = { scope: "Column" };
-
-/** Letters that every Latin font has, so that only other text is looked up. */
-const plainLatin = /^[\u0020-\u007e\u00a1-\u017f]*$/;
 
 /**
  * Draws all pages, tagged for screen readers: headings, paragraphs, tables, artifacts. For 200
@@ -68,25 +66,38 @@ function drawCell(pen: Pen, cell: Cell): Element {
 /** Lines that belong together; without the spaces a screen reader would run them together. */
 function drawTexts(pen: Pen, texts: readonly PlacedText[]): void {
   for (const [index, placed] of texts.entries()) {
-    const isLast = index === texts.length - 1;
-    drawText(pen, isLast ? placed : { ...placed, text: `${placed.text} ` });
+    drawText(pen, placed, index === texts.length - 1 ? "" : " ");
   }
 }
 
-function drawText({ doc, fonts }: Pen, { text, x, y, style }: PlacedText): void {
-  const font = style.bold ? fonts.bold : fonts.regular;
-  const shown =
-    plainLatin.test(text) ||
-    Array.from(text).every((letter) => font.hasGlyphForCodePoint(letter.codePointAt(0) ?? 0));
-  // A script that the font lacks shows as boxes; a search or a copy still finds the words.
-  if (!shown) {
-    doc.markContent("Span", { actual: text });
-  }
-  selectStyle(doc, style);
+function drawText({ doc, fonts }: Pen, placed: PlacedText, tail = ""): void {
+  const { text, x, y, style, rtl = false } = placed;
+  const runs = runsOf(fonts, text, style, rtl);
   doc.fillColor(style.color);
-  // Without lineBreak pdfkit neither wraps nor adds a page at the bottom margin.
-  doc.text(text, x, y, { lineBreak: false });
-  if (!shown) {
-    doc.endMarkedContent();
+  const isReadable = runs.every(({ text: part, shown }) => shown && !isRearranged(part));
+  // Signs in the order of drawing are no text to search for or to copy, nor are missing ones.
+  if (!isReadable) doc.markContent("Span", { actual: text + tail });
+  const baseline = -baselineOf(fonts, style);
+  let left = x;
+  for (const { font, text: part } of tail === "" ? runs : withTail(runs, tail, style)) {
+    // Without lineBreak pdfkit neither wraps nor adds a page at the bottom margin.
+    doc.font(font, style.size).text(part, left, y, { lineBreak: false, baseline });
+    left += doc.widthOfString(part);
   }
+  if (!isReadable) doc.endMarkedContent();
+}
+
+/** Behind the last run: other fonts than the base have no space. */
+function withTail(runs: readonly Run[], tail: string, { bold }: TextStyle): readonly Run[] {
+  const font = bold ? "bold" : "regular";
+  const last = runs.at(-1);
+  return last?.font === font
+    ? [...runs.slice(0, -1), { ...last, text: last.text + tail }]
+    : [...runs, { text: tail, font, shown: true }];
+}
+
+/** Where all fonts of a line stand: as far below its top as the base font's letters reach up. */
+function baselineOf({ all }: Fonts, { bold, size }: TextStyle): number {
+  const font = all.get(bold ? "bold" : "regular");
+  return font === undefined ? 0 : (font.ascent / font.unitsPerEm) * size;
 }

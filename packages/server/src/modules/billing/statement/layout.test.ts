@@ -20,7 +20,8 @@ import { footer, frame, lineHeight, pageSize } from "./theme.ts";
 let measure: Measure;
 
 beforeAll(async () => {
-  measure = measureWith(openDocument(sampleStatement(), await openFonts()));
+  const fonts = await openFonts({ texts: [], boldTexts: [] });
+  measure = measureWith(openDocument(sampleStatement(), fonts), fonts);
 });
 
 function layOut(over: Partial<Statement> = {}): Page[] {

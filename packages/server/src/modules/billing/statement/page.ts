@@ -3,13 +3,26 @@
  * drawing puts it there and decides nothing.
  */
 
-export type TextStyle = Readonly<{ bold: boolean; size: number; color: string }>;
+export type TextStyle = Readonly<{
+  bold: boolean;
+  size: number;
+  color: string;
+  /** Whether Chinese characters are to have the forms of Japan. */
+  japanese?: boolean;
+}>;
 
 /** The width of one line of text in points. */
 export type Measure = (text: string, style: TextStyle) => number;
 
 /** One line of text: `x` its left edge, `y` the top of its line. */
-export type PlacedText = Readonly<{ text: string; x: number; y: number; style: TextStyle }>;
+export type PlacedText = Readonly<{
+  text: string;
+  x: number;
+  y: number;
+  style: TextStyle;
+  /** Part of a text that runs from right to left. */
+  rtl?: boolean;
+}>;
 
 /** A filled rectangle; a rule is a thin one. */
 export type Fill = Readonly<{

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { renderStatement } from "./statement.ts";
-import { readActualTexts, readPdfTexts } from "./testing/read-pdf.ts";
+import { countMissingSigns, readActualTexts, readPdfTexts } from "./testing/read-pdf.ts";
 import { sampleLine, sampleLines, sampleStatement } from "./testing/sample.ts";
 
 function countOf(pdf: Buffer, form: RegExp): number {
@@ -81,16 +81,67 @@ describe("the text in the file", () => {
     }
   });
 
-  test("keeps words that the fonts cannot show", async () => {
-    const known = { name: "Ελλάδα Żółw Україна", addressLines: [] };
-    const unknown = { name: "株式会社", addressLines: [] };
+  test("keeps signs that no font shows", async () => {
+    const known = { name: "Ελλάδα Żółw Україна 株式会社", addressLines: [] };
+    const unknown = { name: "𓀀𓀁 Ltd", addressLines: [] };
     const [plain, actual] = await Promise.all(
       [known, unknown].map((soldTo) => renderStatement(sampleStatement({ soldTo }))),
     );
-    expect(plain && readPdfTexts(plain)[0]).toContain(known.name);
+    expect(plain && readPdfTexts(plain)[0]?.join("")).toContain("Україна株式会社");
     expect(plain && readActualTexts(plain)).toEqual([]);
-    expect(actual && readPdfTexts(actual)[0]).not.toContain(unknown.name);
+    expect(plain && countMissingSigns(plain)).toBe(0);
     expect(actual && readActualTexts(actual)).toEqual([unknown.name]);
+    expect(actual && countMissingSigns(actual)).toBe(2);
+  });
+});
+
+describe("names in", () => {
+  test.each([
+    ["Latin", "Žąsis & Søn, Công ty Việt Nam"],
+    ["Greek", "Ελληνική Εμπορική ΑΕ"],
+    ["Cyrillic", "ТОВ «Україна Єднання»"],
+    ["Armenian", "Հայաստան ՍՊԸ"],
+    ["Georgian", "შპს საქართველო"],
+    ["Chinese", "上海国际贸易股份有限公司（中国）"],
+    ["Traditional Chinese", "臺灣國際貿易股份有限公司"],
+    ["Japanese", "株式会社ノースウインド・横浜"],
+    ["Korean", "주식회사 한국무역"],
+  ])("%s show every sign and read as they were given", async (_, name) => {
+    const soldTo = { name, addressLines: [name] };
+    const pdf = await renderStatement(sampleStatement({ soldTo }));
+    expect(countMissingSigns(pdf)).toBe(0);
+    const texts = readPdfTexts(pdf).flat().join("").replaceAll(" ", "");
+    expect(texts.split(name.replaceAll(" ", "")).length).toBe(3);
+    expect(readActualTexts(pdf)).toEqual([]);
+  });
+
+  test.each([
+    ["Arabic", "شركة الأمل للتجارة (ش.م.م) 2024"],
+    ["Persian", "شرکت گسترش فناوری پارس"],
+    ["Hebrew", "חברת הדוגמה בע״מ (ישראל)"],
+    ["Devanagari", "क्षत्रिय प्रौद्योगिकी"],
+    ["Bengali", "বাংলাদেশ প্রযুক্তি"],
+    ["Gurmukhi", "ਪੰਜਾਬ ਤਕਨੀਕ"],
+    ["Gujarati", "ગુજરાત શ્રી"],
+    ["Tamil", "தமிழ்நாடு தொழில்நுட்பம்"],
+    ["Telugu", "తెలుగు సాంకేతిక శ్రీ"],
+    ["Kannada", "ಕನ್ನಡ ತಂತ್ರಜ್ಞಾನ"],
+    ["Thai", "บริษัท ตัวอย่าง จำกัด"],
+    ["Malayalam", "മലയാളം സാങ്കേതികവിദ്യ"],
+  ])("%s show every sign and carry the text in reading order", async (_, name) => {
+    const soldTo = { name, addressLines: [name] };
+    const pdf = await renderStatement(sampleStatement({ soldTo }));
+    expect(countMissingSigns(pdf)).toBe(0);
+    expect(readActualTexts(pdf)).toEqual([name, name]);
+  });
+
+  test("all of them together give the same bytes each time", async () => {
+    const names = ["上海国际", "株式会社ノース", "주식회사", "شركة الأمل", "हिन्दी", "ไทย"];
+    const lines = names.map((customer, index) => sampleLine(index + 1, { customer }));
+    const first = await renderStatement(sampleStatement({ lines }));
+    const [alone] = lines;
+    await renderStatement(sampleStatement({ lines: alone ? [alone] : [] }));
+    expect((await renderStatement(sampleStatement({ lines }))).equals(first)).toBe(true);
   });
 });
 

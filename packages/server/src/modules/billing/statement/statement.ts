@@ -3,9 +3,10 @@
 import { buffer } from "node:stream/consumers";
 import { measureWith, openDocument } from "./document.ts";
 import { drawPages } from "./draw.ts";
-import { openFonts } from "./fonts.ts";
+import { openFonts, type Wanted } from "./fonts.ts";
 import { layoutStatement } from "./layout.ts";
 import type { Statement } from "./model.ts";
+import { cleanText } from "./text.ts";
 
 export type { Statement, StatementCurrency, StatementLine } from "./model.ts";
 
@@ -17,9 +18,23 @@ export type { Statement, StatementCurrency, StatementLine } from "./model.ts";
  * whole, a price or rate that is not plain decimal digits.
  */
 export async function renderStatement(statement: Statement): Promise<Buffer> {
-  const fonts = await openFonts();
+  const fonts = await openFonts(wantedBy(statement));
   const doc = openDocument(statement, fonts);
-  drawPages(doc, fonts, layoutStatement(statement, measureWith(doc)));
+  drawPages(doc, fonts, layoutStatement(statement, measureWith(doc, fonts)));
   doc.end();
   return buffer(doc);
+}
+
+/** Every text of a statement as it will be printed. */
+function wantedBy(statement: Statement): Wanted {
+  const { issuer, billTo, soldTo } = statement;
+  return {
+    texts: stringsIn(statement).map(cleanText),
+    boldTexts: [issuer.name, billTo.name, soldTo.name].map(cleanText),
+  };
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 }

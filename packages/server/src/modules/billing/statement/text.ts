@@ -1,6 +1,9 @@
 /** Text that comes from people, made to fit its place. */
 
+import { isJapanese } from "./families.ts";
+import { lettersOf, piecesOf } from "./letters.ts";
 import type { Measure, PlacedText, TextStyle } from "./page.ts";
+import { runsRightToLeft } from "./runs.ts";
 import { lineHeight } from "./theme.ts";
 
 const ellipsis = "…";
@@ -35,19 +38,23 @@ export function placeParagraph(
   box: TextBox,
   measure: Measure,
 ): Readonly<{ texts: readonly PlacedText[]; height: number }> {
-  const { x, y, width, style } = box;
-  const lines = wrapText(cleanText(text), width, box.maxLines, (part) => measure(part, style));
+  const { x, y, width } = box;
+  const clean = cleanText(text);
+  const style = isJapanese(clean) ? { ...box.style, japanese: true } : box.style;
+  const rtl = runsRightToLeft(clean);
+  const lines = wrapText(clean, width, box.maxLines, (part) => measure(part, style));
   const texts = lines.map((line, index) => ({
     text: line,
     x: box.align === "right" ? x + width - measure(line, style) : x,
     y: y + index * lineHeight(style),
     style,
+    ...(rtl && { rtl }),
   }));
   return { texts, height: lines.length * lineHeight(style) };
 }
 
 /**
- * Breaks a cleaned text at spaces, and inside a word only when the word alone is too wide. What
+ * Breaks a cleaned text between words, and inside one only when the word alone is too wide. What
  * does not fit into `maxLines` is cut and marked by an ellipsis.
  */
 export function wrapText(
@@ -56,13 +63,12 @@ export function wrapText(
   maxLines: number,
   widthOf: (text: string) => number,
 ): string[] {
-  const words = text === "" ? [] : text.split(" ");
   const lines: string[] = [];
   let line = "";
-  for (const word of words) {
+  for (const { text: word, spaced } of piecesOf(text)) {
     let rest = word;
     while (rest !== "") {
-      const joined = line === "" ? rest : `${line} ${rest}`;
+      const joined = line === "" ? rest : `${line}${spaced ? " " : ""}${rest}`;
       if (widthOf(joined) <= width) {
         line = joined;
         rest = "";
@@ -86,9 +92,9 @@ function cutWithEllipsis(text: string, width: number, widthOf: (text: string) =>
   return `${head.trimEnd()}${ellipsis}`;
 }
 
-/** The longest beginning that fits, at least one character; never parts a letter from its mark. */
+/** The longest beginning that fits, at least one letter; never parts a letter from its mark. */
 function longestHead(text: string, width: number, widthOf: (text: string) => number): string {
-  const letters = text.match(/\P{M}\p{M}*|\p{M}+/gu) ?? [];
+  const letters = lettersOf(text);
   // Single letters are measured, not growing prefixes: their widths come from a cache.
   let sum = 0;
   let count = 0;

@@ -25,9 +25,24 @@ export function readActualTexts(pdf: Buffer): string[] {
   return pagesOf(objects).flatMap((page) => {
     const content = streamOf(objects, refAfter(page, "Contents"));
     return [...content.matchAll(/\/ActualText \(þÿ((?:\\.|[^\\)])*)\)/gs)].map(([, bytes = ""]) =>
-      Buffer.from(bytes.replace(/\\(.)/gs, "$1"), "latin1").swap16().toString("utf16le"),
+      Buffer.from(withoutEscapes(bytes), "latin1").swap16().toString("utf16le"),
     );
   });
+}
+
+const escapes = new Map([..."nrtbf"].map((name, index) => [name, "\n\r\t\b\f".charAt(index)]));
+
+function withoutEscapes(text: string): string {
+  return text.replace(/\\(.)/gs, (_, name: string) => escapes.get(name) ?? name);
+}
+
+/** How often the pages show the box that stands for a sign that a font lacks. */
+export function countMissingSigns(pdf: Buffer): number {
+  const objects = readObjects(pdf);
+  const contents = pagesOf(objects).map((page) => streamOf(objects, refAfter(page, "Contents")));
+  const codes = contents.flatMap((content) => [...content.matchAll(/<((?:[0-9a-f]{4})+)>/g)]);
+  return codes.flatMap(([, hex = ""]) => hex.match(/.{4}/g) ?? []).filter((each) => each === "0000")
+    .length;
 }
 
 function pagesOf(objects: Map<string, string>): string[] {
