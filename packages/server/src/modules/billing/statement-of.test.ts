@@ -1,25 +1,20 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { realClock } from "../../foundation/clock.ts";
 import type { InvoiceRow } from "./invoice.ts";
 import type { LineRow } from "./line-item.ts";
 import { statementOf } from "./statement-of.ts";
 
-const partner = {
-  partnerId: "3b33e682-00c3-41ee-9dd2-a548adf56438",
-  name: "Contoso",
-  domain: "contoso.onmicrosoft.com",
-  country: "US",
-  billingCurrency: "EUR",
-  invoiceCurrency: "price" as const,
-  mpnId: "4870137",
-  taxRate: "0.1",
-  creditLimitMinor: null,
-  agreementSigned: true,
-  sellsIn: null,
-  perpetualSoftware: true,
-  entitlementShape: "2021-07" as const,
-  clock: realClock,
+const address = { country: "DE", city: "Berlin", addressLine1: "Lindenstraße 14" };
+const primaryContact = { firstName: "Ada", lastName: "Lang", email: "ada@contoso.example" };
+const parties = {
+  billing: {
+    companyName: "Contoso GmbH",
+    address: { ...address, addressLine2: "Hof 2", state: "BE", postalCode: "10969" },
+    primaryContact: { ...primaryContact, phoneNumber: "030 5550100" },
+    taxId: "DE123456789",
+    purchaseOrderNumber: "PO-4500",
+  },
+  legal: { companyName: "Contoso Services AG", address, primaryContact },
 };
 
 const base = {
@@ -31,6 +26,8 @@ const base = {
   quantity: 50,
   effectiveUnitPrice: "14.40",
   pricingCurrency: "USD",
+  subscriptionId: null,
+  billingCycle: "one_time",
   currency: "EUR",
   subtotalMinor: 66_200n,
   taxMinor: 6_620n,
@@ -59,7 +56,7 @@ const rates = [
 const breakdown = { chargesMinor: 66_200n, creditsMinor: 0n, rates };
 
 test("a statement says what the invoice and its lines say", () => {
-  expect(statementOf(invoiceOf([base]), breakdown, [base], partner, "sandbox")).toEqual({
+  expect(statementOf(invoiceOf([base]), breakdown, [base], parties, "sandbox")).toEqual({
     number: "G000000001",
     documentType: "invoice",
     invoiceDate: new Date("2024-11-08T00:00:00.000Z"),
@@ -69,8 +66,18 @@ test("a statement says what the invoice and its lines say", () => {
     },
     paymentTermDays: 60,
     issuer: { name: "Kontor sandbox", addressLines: [] },
-    billTo: { name: "Contoso", addressLines: ["contoso.onmicrosoft.com", "US"] },
-    soldTo: { name: "Contoso", addressLines: ["contoso.onmicrosoft.com", "US"] },
+    purchaseOrderNumber: "PO-4500",
+    billTo: {
+      name: "Contoso GmbH",
+      addressLines: ["Lindenstraße 14", "Hof 2", "Berlin, BE 10969", "Germany"],
+      contactLines: ["Ada Lang", "ada@contoso.example", "030 5550100"],
+      taxId: "DE123456789",
+    },
+    soldTo: {
+      name: "Contoso Services AG",
+      addressLines: ["Lindenstraße 14", "Berlin", "Germany"],
+      contactLines: ["Ada Lang", "ada@contoso.example"],
+    },
     currency: { code: "EUR", exponent: 2 },
     summary: {
       charges: { minor: 66_200n },
@@ -86,6 +93,7 @@ test("a statement says what the invoice and its lines say", () => {
         publisher: "Microsoft Corporation",
         note: "SQL Server Standard - 2 Core License Pack",
         customer: "Fabrikam Ltd",
+        recurring: false,
         quantity: 50,
         unitPrice: { decimal: "14.40", currency: { code: "USD", exponent: 2 } },
         pretax: { minor: 66_200n },
@@ -99,14 +107,30 @@ test("a statement says what the invoice and its lines say", () => {
 });
 
 test("a live statement is payable", () => {
-  const statement = statementOf(invoiceOf([base]), breakdown, [base], partner, "live");
+  const statement = statementOf(invoiceOf([base]), breakdown, [base], parties, "live");
   expect(statement.notPayable).toBe(false);
   expect(statement.issuer.name).toBe("Kontor");
 });
 
+test("a note names the document that it changes", () => {
+  const note = { ...invoiceOf([base]), documentType: "adjustment_note" as const, amends: "G1" };
+  const statement = statementOf(note, breakdown, [base], parties, "live");
+  expect(statement).toMatchObject({ documentType: "adjustment_note", amends: "G1" });
+});
+
+test.each([
+  ["a subscription", "monthly", "sub", true],
+  ["a subscription paid once", "one_time", "sub", false],
+  ["software", "one_time", null, false],
+])("the line of %s billed %s is recurring or not", (_, billingCycle, subscriptionId, expected) => {
+  const row = { ...base, billingCycle, subscriptionId };
+  const { lines } = statementOf(invoiceOf([row]), breakdown, [row], parties, "live");
+  expect(lines[0]?.recurring).toBe(expected);
+});
+
 test("a line whose product and SKU have one name shows it once", () => {
   const plain = { ...base, skuTitle: base.productTitle };
-  const { lines } = statementOf(invoiceOf([plain]), breakdown, [plain], partner, "live");
+  const { lines } = statementOf(invoiceOf([plain]), breakdown, [plain], parties, "live");
   expect(lines[0]?.note).toBeUndefined();
 });
 
@@ -119,7 +143,7 @@ test("lines that are not printed are summed up, so the table adds up to the invo
     fc.property(fc.array(some, { minLength: 1, maxLength: 8 }), fc.nat(8), (all, printed) => {
       const shown = all.slice(0, printed);
       const invoice = invoiceOf(all);
-      const { lines } = statementOf(invoice, breakdown, shown, partner, "live");
+      const { lines } = statementOf(invoice, breakdown, shown, parties, "live");
       expect(lines).toHaveLength(shown.length + (shown.length < all.length ? 1 : 0));
       const sum = (part: "pretax" | "tax" | "total") =>
         lines.reduce((total, line) => total + line[part].minor, 0n);

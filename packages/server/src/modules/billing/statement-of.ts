@@ -1,28 +1,62 @@
 /** The statement of an invoice as the renderer takes it. Pure. */
 import { addDays, nextPeriod, startOfPeriod } from "../../foundation/clock.ts";
 import { decimalOf, exponentOf, money } from "../../foundation/money.ts";
-import type { Installation, Partner } from "../../foundation/partner.ts";
+import type { Installation } from "../../foundation/partner.ts";
 import type { InvoiceRow } from "./invoice.ts";
 import type { LineRow } from "./line-item.ts";
-import type { Statement, StatementCurrency, StatementLine } from "./statement/statement.ts";
+import type {
+  Statement,
+  StatementCurrency,
+  StatementLine,
+  StatementParty,
+} from "./statement/statement.ts";
 import type { Breakdown } from "./store.ts";
 
 /** Net 60 days, as the contract says for one-time invoices. */
 const paymentTermDays = 60;
 
+/** Whom a document names: the profiles of the partner. */
+export interface Parties {
+  billing: Profile & { purchaseOrderNumber?: string | undefined; taxId?: string | undefined };
+  legal: Profile;
+}
+
+interface Profile {
+  companyName: string;
+  address: {
+    country: string;
+    city: string;
+    state?: string | undefined;
+    addressLine1: string;
+    addressLine2?: string | undefined;
+    postalCode?: string | undefined;
+  };
+  primaryContact: {
+    firstName: string;
+    lastName: string;
+    email: string;
+    phoneNumber?: string | undefined;
+  };
+}
+
+/** What an invoice says of its kind, where it is not the invoice of its month. */
+type Kind = Pick<Partial<Statement>, "documentType"> & { amends?: string | null };
+
 export function statementOf(
-  invoice: InvoiceRow,
+  invoice: InvoiceRow & Kind,
   breakdown: Breakdown,
   /** The first lines of the invoice; what they leave out is summed up in one further line. */
   lines: readonly LineRow[],
-  partner: Partner,
+  parties: Parties,
   mode: Installation["mode"],
 ): Statement {
   const { invoiceId, period, subtotalMinor, taxMinor, totalMinor } = invoice;
-  const party = { name: partner.name, addressLines: [partner.domain, partner.country] };
+  const { billing, legal } = parties;
   return {
     number: invoiceId,
-    documentType: "invoice",
+    documentType: invoice.documentType ?? "invoice",
+    amends: invoice.amends ?? undefined,
+    purchaseOrderNumber: billing.purchaseOrderNumber,
     invoiceDate: invoice.issuedAt,
     billingPeriod: {
       first: startOfPeriod(period),
@@ -30,8 +64,8 @@ export function statementOf(
     },
     paymentTermDays,
     issuer: { name: mode === "sandbox" ? "Kontor sandbox" : "Kontor", addressLines: [] },
-    billTo: party,
-    soldTo: party,
+    billTo: { ...partyOf(billing), taxId: billing.taxId },
+    soldTo: partyOf(legal),
     currency: currencyOf(invoice.currency),
     summary: {
       charges: { minor: breakdown.chargesMinor },
@@ -46,6 +80,21 @@ export function statementOf(
   };
 }
 
+const countryNames = new Intl.DisplayNames("en", { type: "region" });
+
+function partyOf({ companyName, address, primaryContact: contact }: Profile): StatementParty {
+  const { addressLine1, addressLine2 = "", city, state = "", postalCode = "", country } = address;
+  const place = [[city, state].filter(Boolean).join(", "), postalCode].filter(Boolean).join(" ");
+  const { firstName, lastName, email, phoneNumber = "" } = contact;
+  return {
+    name: companyName,
+    addressLines: [addressLine1, addressLine2, place, countryNames.of(country) ?? country].filter(
+      Boolean,
+    ),
+    contactLines: [`${firstName} ${lastName}`, email, phoneNumber].filter(Boolean),
+  };
+}
+
 function currencyOf(code: string): StatementCurrency {
   return { code, exponent: exponentOf(code) ?? 2 };
 }
@@ -57,12 +106,18 @@ function statementLine(row: LineRow): StatementLine {
     publisher: row.publisherName,
     note: row.skuTitle === row.productTitle ? undefined : row.skuTitle,
     customer: row.companyName,
+    recurring: isRecurring(row),
     quantity: row.quantity,
     unitPrice: { decimal: row.effectiveUnitPrice, currency: currencyOf(row.pricingCurrency) },
     pretax: { minor: row.subtotalMinor },
     tax: { minor: row.taxMinor },
     total: { minor: row.subtotalMinor + row.taxMinor },
   };
+}
+
+/** A subscription is charged for each of its periods, other software once. */
+function isRecurring({ subscriptionId, billingCycle }: LineRow): boolean {
+  return subscriptionId !== null && !/^(?:one_?time|none)$/i.test(billingCycle);
 }
 
 /**

@@ -1,4 +1,4 @@
-/** The table of one-time charges. */
+/** The tables of charges: those made once, and those of subscriptions. */
 
 import type { Figures } from "./columns.ts";
 import { chooseColumns } from "./columns.ts";
@@ -10,35 +10,53 @@ import { layHead, layRow, layTotals } from "./table.ts";
 import { placeParagraph } from "./text.ts";
 import { colors, frame, styles } from "./theme.ts";
 
-const tableName = "charges";
-const title = "One-time charges";
+type Kind = Readonly<{ name: string; title: string }>;
+
+const oneTime: Kind = { name: "charges", title: "One-time charges" };
+const recurring: Kind = { name: "recurring", title: "Recurring charges" };
 
 /** Names take at most this many lines of a row. */
 const maxNameLines = 4;
 
 type RowStyles = Readonly<{ plain: TextStyle; bold: TextStyle; soft: TextStyle }>;
 
-export function layCharges(statement: Statement, measure: Measure): Table {
-  const lines = statement.lines.map((line) => ({ line, figures: figuresOf(line, statement) }));
-  const totals = totalsOf(statement);
+/** One table for each kind of charge that there is; for none, one that says so. */
+export function layCharges(statement: Statement, measure: Measure): Table[] {
+  const { lines } = statement;
+  const once = lines.filter((line) => line.recurring !== true);
+  const again = lines.filter((line) => line.recurring === true);
+  return [
+    ...(once.length > 0 || again.length === 0 ? [layTable(oneTime, once, statement, measure)] : []),
+    ...(again.length > 0 ? [layTable(recurring, again, statement, measure)] : []),
+  ];
+}
+
+function layTable(
+  kind: Kind,
+  shown: readonly StatementLine[],
+  statement: Statement,
+  measure: Measure,
+): Table {
+  const lines = shown.map((line) => ({ line, figures: figuresOf(line, statement) }));
+  const totals = totalsOf(shown, statement);
   const rows = lines.map(({ figures }) => figures);
   const { columns, size } = chooseColumns(rows, totals, measure);
   const look = lookAt(size);
   const empty = [[], [{ text: "No one-time charges", style: look.plain, maxLines: 2 }]];
   const contents = lines.map(({ line, figures }) => lineCells(line, figures, look));
   const body = (contents.length > 0 ? contents : [empty]).map((cells) =>
-    layRow(tableName, columns, cells, measure),
+    layRow(kind.name, columns, cells, measure),
   );
-  const foot = layTotals(tableName, columns, totalCells(totals, look), measure);
+  const foot = layTotals(kind.name, columns, totalCells(totals, look), measure);
   return {
-    name: tableName,
-    title: layTitle(statement, measure),
-    head: layHead(tableName, columns, look.bold, measure),
+    name: kind.name,
+    title: layTitle(kind.title, statement, measure),
+    head: layHead(kind.name, columns, look.bold, measure),
     groups: body.map((row, index) => (index === body.length - 1 ? [row, foot] : [row])),
   };
 }
 
-function layTitle(statement: Statement, measure: Measure): Strip {
+function layTitle(title: string, statement: Statement, measure: Measure): Strip {
   const box = { x: frame.left, y: 0, width: frame.width, maxLines: 1 } as const;
   const heading = placeParagraph(title, { ...box, style: styles.heading }, measure);
   const unit = placeParagraph(
@@ -71,14 +89,16 @@ function figuresOf(line: StatementLine, statement: Statement): Figures {
   };
 }
 
-function totalsOf({ summary, currency }: Statement): Figures {
+function totalsOf(lines: readonly StatementLine[], { currency }: Statement): Figures {
+  const sum = (part: "pretax" | "tax" | "total") =>
+    formatAmount({ minor: lines.reduce((all, line) => all + line[part].minor, 0n) }, currency);
   return {
     date: "",
     quantity: "",
     unitPrice: "",
-    pretax: formatAmount(summary.subtotal, currency),
-    tax: formatAmount(summary.tax, currency),
-    total: formatAmount(summary.total, currency),
+    pretax: sum("pretax"),
+    tax: sum("tax"),
+    total: sum("total"),
   };
 }
 

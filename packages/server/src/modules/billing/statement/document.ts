@@ -2,6 +2,7 @@
 
 import PDFDocument from "pdfkit";
 import type { Fonts } from "./fonts.ts";
+import { plainLatin } from "./letters.ts";
 import type { Statement } from "./model.ts";
 import type { Measure, TextStyle } from "./page.ts";
 import { type Run, visualRuns } from "./runs.ts";
@@ -40,6 +41,9 @@ export function openDocument(statement: Statement, fonts: Fonts): PDFKit.PDFDocu
 
 /** The runs of a line, from left to right, in the fonts of the document. */
 export function runsOf(fonts: Fonts, text: string, style: TextStyle, rtl: boolean): Run[] {
+  if (plainLatin.test(text)) {
+    return text === "" ? [] : [{ text, font: style.bold ? "bold" : "regular", shown: true }];
+  }
   return visualRuns(text, rtl, (letter) => fonts.choose(letter, style));
 }
 

@@ -6,6 +6,7 @@ import {
   formatDate,
   formatDecimal,
   formatMoney,
+  formatPercent,
   formatQuantity,
   formatShortDate,
 } from "./format.ts";
@@ -92,4 +93,14 @@ describe("dates", () => {
     expect(formatDate(addDays(new Date("2024-01-08"), 60))).toBe("8 March 2024");
     expect(formatDate(addDays(new Date("2025-01-08"), 60))).toBe("9 March 2025");
   });
+});
+
+test.each([
+  ["0.19", "19%"],
+  ["0.0825", "8.25%"],
+  ["0.1", "10%"],
+  ["0", "0%"],
+  ["1.5", "150%"],
+])("a rate of %s is %s", (rate, expected) => {
+  expect(formatPercent(rate)).toBe(expected);
 });

@@ -52,6 +52,13 @@ export function formatDecimal(text: string, decimals: number): string {
   return `${sign}${grouped}${kept === "" ? "" : `.${kept}`}`;
 }
 
+/** A rate as a share of a hundred: "0.19" gives "19%", "0.0825" gives "8.25%". */
+export function formatPercent(rate: string): string {
+  const [whole = "0", fraction = ""] = rate.split(".");
+  const digits = fraction.padEnd(2, "0");
+  return `${formatDecimal(`${whole}${digits.slice(0, 2)}.${digits.slice(2)}0`, 0)}%`;
+}
+
 /** @throws RangeError when the quantity is not a whole number. */
 export function formatQuantity(quantity: number): string {
   return formatAmount({ minor: BigInt(quantity) }, { code: "", exponent: 0 });

@@ -1,7 +1,7 @@
 /** The top of the first page: letterhead, addresses, summary. */
 
-import { formatAmount } from "./format.ts";
-import type { Statement, StatementParty } from "./model.ts";
+import { formatAmount, formatPercent } from "./format.ts";
+import type { Statement, StatementCurrency, StatementParty, StatementTax } from "./model.ts";
 import type { Block, Measure, PlacedText, Strip, TextStyle } from "./page.ts";
 import { besideStrips, gap, stackStrips } from "./page.ts";
 import type { TextBox } from "./text.ts";
@@ -13,6 +13,9 @@ const leftColumn = { x: frame.left, width: 250 } as const;
 const rightColumn = { x: 322, width: frame.right - 322 } as const;
 const valueColumn = { x: 410, width: frame.right - 410 } as const;
 const maxAddressLines = 8;
+const maxContactLines = 3;
+/** More rates than any document has; those beyond would only be left out of the break-down. */
+const maxRates = 12;
 
 /** Everything above the first table. */
 export function layFront(statement: Statement, measure: Measure): Strip {
@@ -89,9 +92,11 @@ function layAddress(
   const rest = party.addressLines.slice(maxAddressLines - 1).join(", ");
   const box = { ...column, style: styles.value, maxLines: 2 };
   const taxId = party.taxId === undefined ? "" : `Tax ID ${party.taxId}`;
+  const contact = party.contactLines?.slice(0, maxContactLines) ?? [];
   return stackStrips([
-    ...[...shown, rest].map((line) => paragraph("P", line, box, measure)),
-    paragraph("P", taxId, box, measure),
+    ...[...shown, rest, taxId].map((line) => paragraph("P", line, box, measure)),
+    ...(contact.length > 0 ? [gap(3)] : []),
+    ...contact.map((line) => paragraph("P", line, { ...box, style: styles.label }, measure)),
   ]);
 }
 
@@ -135,10 +140,18 @@ function layFigures(statement: Statement, measure: Measure): Strip {
     row("Charges", summary.charges.minor, styles.value, styles.label),
     row("Credits", summary.credits.minor, styles.value, styles.label),
     row("Subtotal", summary.subtotal.minor, styles.value, styles.label),
+    ...(summary.taxes ?? [])
+      .slice(0, maxRates)
+      .map((each) => row(taxLabel(each, currency), each.tax.minor, styles.small, styles.small)),
     row("Tax", summary.tax.minor, styles.value, styles.label),
     { height: 6, fills: [{ ...rule, color: colors.rule }], blocks: [] },
     row(`Total (${currency.code})`, summary.total.minor, styles.total, styles.total),
   ]);
+}
+
+/** "VAT 19% on 1,200.00" */
+function taxLabel({ name, rate, base }: StatementTax, currency: StatementCurrency): string {
+  return `${name} ${formatPercent(rate)} on ${formatAmount(base, currency)}`;
 }
 
 /** The style, smaller where the text would not fit on one line: a figure must never be cut. */

@@ -26,7 +26,7 @@ export function layoutStatement(statement: Statement, measure: Measure): Page[] 
   const charges = layCharges(statement, measure);
   const rates = layRates(statement, measure);
   const drafts = [first];
-  for (const table of rates === undefined ? [charges] : [charges, rates]) {
+  for (const table of rates === undefined ? charges : [...charges, rates]) {
     putTable(drafts, table);
   }
   return drafts.map((draft, index) =>

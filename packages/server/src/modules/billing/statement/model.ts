@@ -1,6 +1,6 @@
 /**
  * What a statement says, as plain data. Every amount is in whole minor units of the one billing
- * currency; the renderer formats and never adds up.
+ * currency; the renderer formats, and adds up nothing but the lines of a table.
  */
 
 export type Statement = Readonly<{
@@ -50,6 +50,8 @@ export type StatementCurrency = Readonly<{ code: string; exponent: number }>;
 export type StatementParty = Readonly<{
   name: string;
   addressLines: readonly string[];
+  /** Who is asked about the document, e.g. a name, then an address of mail. */
+  contactLines?: readonly string[] | undefined;
   taxId?: string | undefined;
 }>;
 
@@ -58,8 +60,13 @@ export type StatementSummary = Readonly<{
   credits: Amount;
   subtotal: Amount;
   tax: Amount;
+  /** The tax at each rate; none where the rates are not told. */
+  taxes?: readonly StatementTax[] | undefined;
   total: Amount;
 }>;
+
+/** What is taxed at one rate, e.g. ("VAT", "0.19"), and the tax on it. */
+export type StatementTax = Readonly<{ name: string; rate: string; base: Amount; tax: Amount }>;
 
 export type StatementLine = Readonly<{
   date: Date;
@@ -68,6 +75,8 @@ export type StatementLine = Readonly<{
   /** What else the reader must know, e.g. "Refund of order 7d3a…"; beneath the publisher. */
   note?: string | undefined;
   customer: string;
+  /** Whether it is charged again for each period of a subscription; once where left out. */
+  recurring?: boolean | undefined;
   /** A whole number; stays positive on a credit line. */
   quantity: number;
   unitPrice: UnitPrice;

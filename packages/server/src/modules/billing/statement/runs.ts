@@ -2,7 +2,7 @@
 
 import bidiFactory from "bidi-js";
 import type { FontChoice } from "./fonts.ts";
-import { lettersOf, plainLatin } from "./letters.ts";
+import { lettersOf } from "./letters.ts";
 
 /** Letters in reading order; the font reverses those of scripts that run from right to left. */
 export type Run = Readonly<{ text: string; font: string; shown: boolean }>;
@@ -34,9 +34,6 @@ export function runsRightToLeft(text: string): boolean {
 
 /** The runs of a line from left to right, by the Unicode bidirectional algorithm. */
 export function visualRuns(line: string, rtl: boolean, choose: Choose): Run[] {
-  if (plainLatin.test(line)) {
-    return line === "" ? [] : [{ ...choose(line.charAt(0)), text: line }];
-  }
   if (!rtlLetters.test(line)) return runsIn(line, choose);
   const { parts, mirrored } = directedParts(line, rtl);
   return parts.flatMap((part) => {

@@ -8,7 +8,7 @@ import { layoutStatement } from "./layout.ts";
 import type { Statement } from "./model.ts";
 import { cleanText } from "./text.ts";
 
-export type { Statement, StatementCurrency, StatementLine } from "./model.ts";
+export type { Statement, StatementCurrency, StatementLine, StatementParty } from "./model.ts";
 
 /**
  * Renders a statement as PDF 1.7 on A4, tagged, with its fonts inside. The same statement gives

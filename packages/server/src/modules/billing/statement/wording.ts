@@ -31,11 +31,15 @@ function dueDate(statement: Statement): Date {
   return addDays(statement.invoiceDate, statement.paymentTermDays);
 }
 
+function canAskForPayment({ documentType, summary }: Statement): boolean {
+  if (documentType === "adjustment_note") return summary.total.minor > 0n;
+  return documentType === "invoice";
+}
+
 /** The labelled facts of the letterhead. A document that asks for no payment has no due date. */
 export function documentFacts(statement: Statement): (readonly [label: string, value: string])[] {
   const { first, last } = statement.billingPeriod;
-  const asksForPayment =
-    statement.documentType === "invoice" || statement.documentType === "adjustment_note";
+  const asksForPayment = canAskForPayment(statement);
   const facts: (readonly [string, string | undefined])[] = [
     [statement.receiptOf ? "Receipt number" : "Invoice number", statement.number],
     ["Receipt of invoice", statement.receiptOf],
@@ -44,7 +48,7 @@ export function documentFacts(statement: Statement): (readonly [label: string, v
     ["Payment terms", asksForPayment ? `Net ${statement.paymentTermDays} days` : undefined],
     ["Due date", asksForPayment ? formatDate(dueDate(statement)) : undefined],
     ["Customer PO number", statement.purchaseOrderNumber],
-    ["Replaces", statement.amends],
+    [statement.documentType === "invoice" ? "Replaces" : "Changes invoice", statement.amends],
     ["Replaced by", statement.replacedBy],
   ];
   return facts.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));

@@ -1,9 +1,9 @@
 /** Printing an invoice. */
-
 import { refuse } from "../../../foundation/errors.ts";
 import { type Answer, answer } from "../../../foundation/http/binding.ts";
 import { limits } from "../../../foundation/limits.ts";
 import type { Context } from "../../../foundation/partner.ts";
+import { getBilling, getLegalBusiness } from "../../profiles/index.ts";
 import type { InvoiceRow } from "../invoice.ts";
 import { receiptsOf } from "../receipt.ts";
 import { renderStatement, type Statement } from "../statement/statement.ts";
@@ -28,7 +28,8 @@ async function statementFor(context: Context, invoice: InvoiceRow): Promise<Stat
     onlyUnbilled: false,
     limit: limits.statementLines,
   });
-  return statementOf(invoice, breakdown, lines, partner, installation.mode);
+  const parties = { billing: await getBilling(context), legal: await getLegalBusiness(context) };
+  return statementOf(invoice, breakdown, lines, parties, installation.mode);
 }
 
 /** The statement as PDF, with the name under which it is saved. */
