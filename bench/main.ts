@@ -4,11 +4,13 @@ import { type Bench, type BenchFlags, type BenchResult, FlagError } from "./benc
 import { importBench } from "./import.ts";
 import { lookupsBench } from "./lookups.ts";
 import { readsBench } from "./reads.ts";
+import { statementBench } from "./statement.ts";
 
 const benches: Readonly<Record<string, Bench>> = {
   import: importBench,
   lookups: lookupsBench,
   reads: readsBench,
+  statement: statementBench,
 };
 
 type NamedResult = BenchResult & { bench: string };

@@ -25,29 +25,32 @@ export function layCharges(statement: Statement, measure: Measure): Table[] {
   const { lines } = statement;
   const once = lines.filter((line) => line.recurring !== true);
   const again = lines.filter((line) => line.recurring === true);
-  return [
-    ...(once.length > 0 || again.length === 0 ? [layTable(oneTime, once, statement, measure)] : []),
-    ...(again.length > 0 ? [layTable(recurring, again, statement, measure)] : []),
+  const tables = [
+    ...(once.length > 0 || again.length === 0 ? [{ kind: oneTime, lines: once }] : []),
+    ...(again.length > 0 ? [{ kind: recurring, lines: again }] : []),
   ];
+  // Both tables have the same columns.
+  const figures = lines.map((line) => figuresOf(line, statement));
+  const totals = tables.map((table) => totalsOf(table.lines, statement));
+  const chosen = chooseColumns(figures, totals, measure);
+  return tables.map((table) => layTable(table.kind, table.lines, chosen, statement, measure));
 }
 
 function layTable(
   kind: Kind,
-  shown: readonly StatementLine[],
+  lines: readonly StatementLine[],
+  { columns, size }: ReturnType<typeof chooseColumns>,
   statement: Statement,
   measure: Measure,
 ): Table {
-  const lines = shown.map((line) => ({ line, figures: figuresOf(line, statement) }));
-  const totals = totalsOf(shown, statement);
-  const rows = lines.map(({ figures }) => figures);
-  const { columns, size } = chooseColumns(rows, totals, measure);
   const look = lookAt(size);
   const empty = [[], [{ text: "No one-time charges", style: look.plain, maxLines: 2 }]];
-  const contents = lines.map(({ line, figures }) => lineCells(line, figures, look));
+  const contents = lines.map((line) => lineCells(line, figuresOf(line, statement), look));
   const body = (contents.length > 0 ? contents : [empty]).map((cells) =>
     layRow(kind.name, columns, cells, measure),
   );
-  const foot = layTotals(kind.name, columns, totalCells(totals, look), measure);
+  const totals = totalCells(totalsOf(lines, statement), look);
+  const foot = layTotals(kind.name, columns, totals, measure);
   return {
     name: kind.name,
     title: layTitle(kind.title, statement, measure),

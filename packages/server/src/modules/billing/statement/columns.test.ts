@@ -22,11 +22,11 @@ function allAs(amount: string): Figures {
 }
 
 test("common amounts are printed at the largest size", () => {
-  expect(chooseColumns([common], common, measure).size).toBe(7.5);
+  expect(chooseColumns([common], [common], measure).size).toBe(7.5);
 });
 
 test("wide amounts make the text smaller instead of being cut", () => {
-  const { size } = chooseColumns([common, allAs("-123,456,789,012.00")], common, measure);
+  const { size } = chooseColumns([common, allAs("-123,456,789,012.00")], [common], measure);
   expect(size).toBeLessThan(7.5);
 });
 
@@ -34,7 +34,7 @@ test.each([
   ["common amounts", common],
   ["amounts of 64 bits", allAs("-92,233,720,368,547,758.08")],
 ])("columns lie side by side inside the frame and hold %s", (_, figures) => {
-  const { columns, size } = chooseColumns([figures], figures, measure);
+  const { columns, size } = chooseColumns([figures], [figures], measure);
   let edge: number = frame.left;
   for (const { x, width } of columns) {
     expect(x).toBeGreaterThan(edge);
@@ -50,7 +50,7 @@ test.each([
 });
 
 test("figures stand at the right edge of their columns, names at the left", () => {
-  const { columns } = chooseColumns([common], common, measure);
+  const { columns } = chooseColumns([common], [common], measure);
   expect(columns.map(({ label, align }) => `${label} ${align}`)).toEqual([
     "Date left",
     "Product left",

@@ -51,7 +51,7 @@ const labels: Readonly<Record<ColumnName, string>> = {
  */
 export function chooseColumns(
   rows: readonly Figures[],
-  totals: Figures,
+  totals: readonly Figures[],
   measure: Measure,
 ): Readonly<{ columns: readonly Column[]; size: number }> {
   const unit = unitWidths(rows, totals, measure);
@@ -64,7 +64,7 @@ export function chooseColumns(
 /** The width of each figure column at font size 1; text widths grow in line with the size. */
 function unitWidths(
   rows: readonly Figures[],
-  totals: Figures,
+  totals: readonly Figures[],
   measure: Measure,
 ): Readonly<Record<FigureName, number>> {
   const plain = { bold: false, size: 1, color: colors.ink };
@@ -72,7 +72,7 @@ function unitWidths(
   const widest = (name: FigureName): number => {
     const words = labels[name].split(" ");
     return Math.max(
-      measure(totals[name], bold),
+      ...totals.map((row) => measure(row[name], bold)),
       ...words.map((word) => measure(word, bold)),
       rows.reduce((width, row) => Math.max(width, measure(row[name], plain)), 0),
     );

@@ -461,6 +461,20 @@ describe("kinds of charges", () => {
     expectTidy(pages);
   });
 
+  test("stand in the same columns, wide enough for the sums of either", () => {
+    const huge = { minor: 900_000_000_000_00n };
+    const line = (recurring: boolean, sign: bigint) =>
+      sampleLine(1, { recurring, pretax: { minor: sign * huge.minor } });
+    const lines = [...Array(20).keys()].flatMap(() => [line(false, 1n), line(true, -1n)]);
+    const pages = layOut({ lines });
+    expectTidy(pages);
+    expect(rowsOf(pages, "charges").at(-1)?.[5]).toBe("18,000,000,000,000.00");
+    expect(rowsOf(pages, "recurring").at(-1)?.[5]).toBe("-18,000,000,000,000.00");
+    const heads = pages.flatMap((page) => page.blocks).filter((b) => cellsOf(b)[0] === "Date");
+    const [once, again] = heads.map((head) => textsOf(head).map(({ x }) => x));
+    expect(again).toEqual(once);
+  });
+
   test("that are all recurring leave out the table of the others", () => {
     const pages = layOut({ lines: [sampleLine(2, { recurring: true })] });
     expect(rowsOf(pages, "charges")).toEqual([]);
