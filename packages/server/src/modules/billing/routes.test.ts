@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { testServer } from "../../../test/harness.ts";
 import { nextPeriod, periodOf, systemNow } from "../../foundation/clock.ts";
+import { readPdfTexts } from "./statement/testing/read-pdf.ts";
 import { type Account, addCustomer, type Sale, sell } from "./test-support/account.ts";
 import { billingRows } from "./test-support/store.ts";
 
@@ -506,5 +507,25 @@ describe("the statement", () => {
     expect(answer.headers["content-disposition"]).toBe(`attachment; filename=Invoice_${usd}.pdf`);
     expect(answer.headers["content-length"]).toBe(`${answer.raw.length}`);
     expect(answer.raw.subarray(0, 5).toString()).toBe("%PDF-");
+  });
+
+  test("is addressed by the billing and the legal profile", async () => {
+    const address = { country: "JP", city: "Tokyo", addressLine1: "1 Chome Marunouchi" };
+    const primaryContact = { firstName: "Aiko", lastName: "Sato", email: "aiko@contoso.example" };
+    const billing = { companyName: "株式会社コントソ", address, primaryContact };
+    const order = { purchaseOrderNumber: "PO-77", taxId: "T1234567890123" };
+    for (const [path, body] of [
+      ["billing", { ...billing, ...order }],
+      ["legalbusiness", { ...billing, companyName: "Contoso Services KK" }],
+    ] as const) {
+      expect((await server.call("PUT", `/v1/profiles/${path}`, { body })).status).toBe(200);
+    }
+    const { raw } = await server.call("GET", `/v1/invoices/${usd}/documents/statement`);
+    const words = readPdfTexts(raw).flat().join("|");
+    for (const word of ["株式会社", "PO-77", "Tax ID T1234567890123", "Contoso Services KK"]) {
+      expect(words).toContain(word);
+    }
+    expect(words).toContain("1 Chome Marunouchi|Tokyo|Japan");
+    expect(words).toContain("Aiko Sato|aiko@contoso.example");
   });
 });
