@@ -45,6 +45,22 @@ describe("catalog import beside a running server", () => {
   });
 });
 
+test.each([
+  ["rates", "from,to,month,rate", "EUR,USD,2031-01,1.0841", "EUR,USD,2031-02,none"],
+  ["taxes", "country,name,rate,from", "DE,VAT,0.19,2007-01-01", "DE,VAT,19,2020-07-01"],
+])("%s import takes a file as a whole, once", async (table, head, good, bad) => {
+  const file = join(folder, `${table}.csv`);
+  await writeFile(file, [head, good, bad].join("\n"));
+  const refused = await command(table, "import", file);
+  expect([refused.code, refused.stdout]).toEqual([1, ""]);
+  expect(refused.stderr).toContain(`${file}: line 3: the rate must be`);
+  await writeFile(file, [head, good].join("\n"));
+  const taken = await command(table, "import", file);
+  expect(taken.stdout).toBe(`${file}: 1 made, 0 changed, 0 unchanged\n`);
+  const again = await command(table, "import", "--json", file);
+  expect(JSON.parse(again.stdout)).toEqual([{ file, made: 0, changed: 0, unchanged: 1 }]);
+});
+
 test("clock shows and moves the partner's time and says what ran", async () => {
   const before = (await command("clock", "show")).stdout.trim();
   const { code, stdout } = await command("clock", "advance", "P1D");
