@@ -21,6 +21,7 @@ export * from "./operations/carts.ts";
 export * from "./operations/catalog.ts";
 export * from "./operations/customers.ts";
 export * from "./operations/entitlements.ts";
+export { exportOperations } from "./operations/exports.ts";
 export { paymentOperations } from "./operations/payments.ts";
 export { profileOperations } from "./operations/profiles.ts";
 export { qualificationOperations } from "./operations/qualifications.ts";
@@ -30,6 +31,7 @@ export { type BillingCycleName, billingCycles } from "./operations/shared.ts";
 export * from "./operations/subscriptions.ts";
 export { validationOperations } from "./operations/validations.ts";
 export { isGuid, loose, type Problem, type Reading, read, readQuery } from "./read.ts";
+export * from "./reconciliation.ts";
 export { anyJson, type Static, type TSchema } from "./schema.ts";
 
 import type { Operation } from "./operation.ts";
@@ -40,6 +42,7 @@ import { cartOperations, orderOperations } from "./operations/carts.ts";
 import { catalogOperations } from "./operations/catalog.ts";
 import { customerOperations } from "./operations/customers.ts";
 import { entitlementOperations } from "./operations/entitlements.ts";
+import { exportOperations } from "./operations/exports.ts";
 import { paymentOperations } from "./operations/payments.ts";
 import { profileOperations } from "./operations/profiles.ts";
 import { qualificationOperations } from "./operations/qualifications.ts";
@@ -63,6 +66,7 @@ export const operations = {
   ...entitlementOperations,
   ...billingOperations,
   ...paymentOperations,
+  ...exportOperations,
   ...sandboxOperations,
   ...accountingOperations,
 };

@@ -82,6 +82,8 @@ export interface Operation {
   alsoMethods?: readonly Method[];
   /** Path without `/v1`; parameters in braces. */
   path: string;
+  /** Further roots under which it is served, e.g. `/v1.0`. */
+  alsoRoots?: readonly string[];
   area: Area;
   summary: string;
   access: Access;

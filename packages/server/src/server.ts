@@ -24,8 +24,11 @@ import {
   billingRoutes,
   closePeriodHandler,
   closePeriodKind,
+  exportRoutes,
   type Finding,
+  forgetOldExports,
   paymentRoutes,
+  registerExportBlobs,
   verifyBooks,
 } from "./modules/billing/index.ts";
 import { cartRoutes } from "./modules/carts/index.ts";
@@ -117,11 +120,13 @@ export function compose(
     ...createSandboxRoutes({ dueHandlers: dueHandlersOf(installation) }),
     ...paymentRoutes,
     ...accountingRoutes,
+    ...exportRoutes,
   } satisfies BindingsOf<Operations>;
   const app = createApp({ bindings, database, gate, installation, log, metrics, tls });
   registerSignIn(app, { database, installation });
   registerDownloads(app, { database, installation });
   registerAgreementDocuments(app, { installation });
+  registerExportBlobs(app, { database, installation });
   registerServiceRoutes(app, { database, metrics, version });
   return app;
 }
@@ -304,6 +309,7 @@ function startWorker(
     swept = system;
     for (const partnerId of await listPartnerIds(database)) {
       await forgetOldAnswers(database, partnerId, system);
+      await forgetOldExports(database, partnerId, system);
     }
   };
   let running: Promise<void> = Promise.resolve();

@@ -11,6 +11,9 @@ export interface Fidelity {
   orderListLagMs: number;
   /** Until a qualification is vetted. */
   vettingMs: number;
+  /** Until an export begins to be made, and until it is ready after that. */
+  exportWaitMs: number;
+  exportRunMs: number;
   /** Whether calls are counted, and refused with 429 above the documented rates. */
   throttles: boolean;
   /** Whether the quotas of the vendor's sandbox hold: customers, subscriptions, seats. */
@@ -22,6 +25,8 @@ const instant: Fidelity = {
   provisioningMs: 0,
   orderListLagMs: 0,
   vettingMs: 0,
+  exportWaitMs: 0,
+  exportRunMs: 0,
   throttles: false,
   quotas: false,
 };
@@ -31,6 +36,8 @@ const realistic: Fidelity = {
   provisioningMs: limits.provisioningDelayMs,
   orderListLagMs: limits.orderListLagMs,
   vettingMs: limits.vettingMs,
+  exportWaitMs: limits.exportWaitMs,
+  exportRunMs: limits.exportRunMs,
   throttles: true,
   quotas: true,
 };

@@ -89,6 +89,17 @@ export const limits = {
   verifiedTokens: 2_000,
   /** Inventory restrictions that a partner may add in its sandbox. */
   restrictionsPerPartner: 100,
+  /** Lines of one blob of an export: 70 MiB of text, 3 MiB compressed, made in a second or two. */
+  exportBlobLines: 50_000,
+  /** How long an export waits to be made, and then takes, in all profiles but `instant`. */
+  exportWaitMs: 5_000,
+  exportRunMs: 30_000,
+  /** Exports of a partner that are kept; one more takes the place of the oldest. */
+  exportsKept: 50,
+  /** How long an export is kept. */
+  exportLifeMs: 24 * 3600 * 1000,
+  /** Seconds of the token that a manifest gives out for its blobs. */
+  exportLinkSeconds: 3600,
   /** Seconds of a download link. */
   downloadLinkSeconds: 900,
   /** Seconds of a link to an agreement template's document: documented. */

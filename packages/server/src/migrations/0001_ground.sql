@@ -755,6 +755,42 @@ CREATE TABLE payment (
 );
 CREATE UNIQUE INDEX payment_by_reference ON payment (partner_id, reference);
 CREATE UNIQUE INDEX payment_reversed_once ON payment (partner_id, reverses);
+-- An export of line items: of an invoice or, without one, of a month that had none when it was
+-- asked for. Its state is a function of the row and the time.
+CREATE TABLE line_export (
+  partner_id uuid NOT NULL REFERENCES partner,
+  export_id uuid NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('reconciliation', 'usage')),
+  invoice_id text,
+  currency text NOT NULL,
+  period text NOT NULL,
+  attribute_set text NOT NULL CHECK (attribute_set IN ('full', 'basic')),
+  -- Lines with later ids are not of it.
+  last_charge_id uuid NOT NULL,
+  -- Commerce time, from which its state is derived; the machine's time, from which its life is.
+  created_at timestamptz NOT NULL,
+  stored_at timestamptz NOT NULL,
+  PRIMARY KEY (partner_id, export_id)
+);
+CREATE INDEX line_export_age ON line_export (partner_id, stored_at);
+
+-- The files of an export: each ends with the line named, and begins after the one before.
+CREATE TABLE line_export_blob (
+  partner_id uuid NOT NULL,
+  export_id uuid NOT NULL,
+  number integer NOT NULL,
+  line_count integer NOT NULL,
+  occurred_at timestamptz NOT NULL,
+  order_id text NOT NULL,
+  line_number integer NOT NULL,
+  charge_id uuid NOT NULL,
+  -- Compressed; null until it is first downloaded. Never changed after that.
+  content bytea,
+  PRIMARY KEY (partner_id, export_id, number),
+  FOREIGN KEY (partner_id, export_id) REFERENCES line_export ON DELETE CASCADE
+);
+-- It is compressed, and parts of it are read.
+ALTER TABLE line_export_blob ALTER COLUMN content SET STORAGE EXTERNAL;
 
 -- Double entry: the postings of one transaction and currency sum to zero. Appended, never changed.
 CREATE TABLE posting (

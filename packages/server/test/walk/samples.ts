@@ -109,6 +109,12 @@ const paymentOf = ({ invoiceId }: World) => ({
   reference: randomId(),
   invoiceId,
 });
+/** The id of a new export of the invoice. */
+async function newExport({ server, invoiceId }: World): Promise<string> {
+  const path = "/v1/reports/partners/billing/reconciliation/billed/export";
+  const started = await expectStatus(server.call("POST", path, { body: { invoiceId } }), 202);
+  return String(started.headers.location).split("/").at(-1) ?? "";
+}
 
 const samples: Record<OperationId, Make> = {
   // Customers
@@ -325,6 +331,14 @@ const samples: Record<OperationId, Make> = {
     const made = await expectStatus(world.server.call("POST", "/_kontor/payments", { body }), 201);
     return { params: { paymentId: made.body.id }, body: { reference: randomId() } };
   },
+
+  // Export of line items
+  exportBilledLines: ({ invoiceId }) => ({ body: { invoiceId, attributeSet: "basic" } }),
+  exportUnbilledLines: () => ({ body: { currencyCode: "USD", billingPeriod: "last" } }),
+  exportBilledUsage: ({ invoiceId }) => ({ body: { invoiceId } }),
+  exportUnbilledUsage: () => ({ body: { currencyCode: "USD", billingPeriod: "current" } }),
+  getExportOperation: async (world) => ({ params: { operationId: await newExport(world) } }),
+  getExportManifest: async (world) => ({ params: { manifestId: await newExport(world) } }),
 
   // The control plane
   getClock: none,

@@ -81,7 +81,8 @@ function route(app: FastifyInstance, parts: AppParts, binding: Binding, shared: 
   const { operation } = binding;
   const execute = pipelineFor(binding, { ...parts, ...shared });
   const url = operation.path.replace(/\{(\w+)\}/g, ":$1");
-  const prefixes = operation.area === "sandbox" ? [""] : ["", "/v1"];
+  const { alsoRoots = [] } = operation;
+  const prefixes = operation.area === "sandbox" ? [""] : ["", "/v1", ...alsoRoots];
   for (const prefix of prefixes) {
     app.route({
       method: [operation.method, ...(operation.alsoMethods ?? [])],
@@ -123,7 +124,7 @@ async function serve(
     url: request.url,
     path: () =>
       collapsed(path)
-        .replace(/^\/v1(?=\/)/i, "")
+        .replace(/^\/v1(?:\.0)?(?=\/)/i, "")
         .replace(/\/$/, ""),
     origin: () => `${request.protocol}://${request.host}`,
     headers: request.headers,
@@ -200,7 +201,7 @@ function notFound(parts: AppParts, request: FastifyRequest, reply: FastifyReply)
 }
 
 const patterns = allOperations.map(({ method, alsoMethods = [], path, area }) => {
-  const prefix = area === "sandbox" ? "" : "(/v1)?";
+  const prefix = area === "sandbox" ? "" : "(/v1(?:\\.0)?)?";
   const methods = [method, ...alsoMethods];
   const form = path
     .replace("{customerId}", `(?!(?:${literals})(?:/|$))[^/]+`)

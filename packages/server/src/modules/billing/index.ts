@@ -3,6 +3,8 @@
 export type { NewCharge } from "./charge.ts";
 export { closePeriodKind } from "./closing.ts";
 export type { Refund } from "./credit.ts";
+export { exportRoutes, registerExportBlobs } from "./export/routes.ts";
+export { forgetOldExports } from "./export/use-cases.ts";
 export { paymentRoutes } from "./payments/routes.ts";
 export { recordPayment, reversePayment } from "./payments/use-cases.ts";
 export type { Priced } from "./rates/rate.ts";

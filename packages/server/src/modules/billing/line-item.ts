@@ -52,7 +52,11 @@ export interface LineRow extends LineKey {
  * The wire form of a line. On an unbilled line (`invoiceId` undefined) the invoice number is empty
  * and tax and total are 0: they are known when the invoice is made.
  */
-export function lineItem(row: LineRow, partner: Partner, invoiceId: string | undefined): LineItem {
+export function lineItem(
+  row: LineRow,
+  partner: Pick<Partner, "partnerId" | "mpnId">,
+  invoiceId: string | undefined,
+): LineItem {
   const billed = invoiceId !== undefined;
   const amount = (minor: bigint) => jsonAmount(minor, row.currency);
   return {

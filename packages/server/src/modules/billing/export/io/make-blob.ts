@@ -1,0 +1,71 @@
+/** Makes the compressed content of a blob from the lines in the database. */
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { lineItemPageLimit } from "@kontor/contract";
+import type { Db } from "../../../../foundation/database/sql.ts";
+import { type LineKey, type LineRow, lineItem } from "../../line-item.ts";
+import { loadLines } from "../../store.ts";
+import { lineWriter } from "../blob-line.ts";
+import type { ExportRow } from "../export.ts";
+import type { BlobRow } from "../store.ts";
+
+/**
+ * One blob at a time in a process: each takes a processor and some ten megabytes, and a client
+ * that asks for all at once gets them no sooner if they are made side by side.
+ */
+let turn: Promise<unknown> = Promise.resolve();
+
+export function makeBlob(db: Db, row: ExportRow, blob: BlobRow): Promise<Buffer> {
+  const made = turn.then(() => compressed(textOf(db, row, blob)));
+  turn = made.catch(() => undefined);
+  return made;
+}
+
+async function compressed(text: AsyncIterable<string>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  const gzip = createGzip({ level: 4, chunkSize: 262_144 });
+  await pipeline(Readable.from(text), gzip, async (source: AsyncIterable<Buffer>) => {
+    for await (const chunk of source) chunks.push(chunk);
+  });
+  return Buffer.concat(chunks);
+}
+
+/** The text of a blob, a page of lines at a time. */
+async function* textOf(db: Db, row: ExportRow, blob: BlobRow): AsyncGenerator<string> {
+  const partner = { partnerId: row.partnerId, mpnId: blob.mpnId };
+  const invoiceId = row.invoiceId ?? undefined;
+  const write = lineWriter(row.attributeSet);
+  for await (const page of pagesOf(db, row, blob)) {
+    yield page.map((line) => write(lineItem(line, partner, invoiceId))).join("");
+  }
+}
+
+/** Pages of the lines of a blob, by key. The next one is read while this one is written. */
+async function* pagesOf(db: Db, row: ExportRow, blob: BlobRow): AsyncGenerator<LineRow[]> {
+  const load = (after: LineKey | undefined) => {
+    const page = loadLines(db, row.partnerId, {
+      currency: row.currency,
+      period: row.period,
+      after,
+      lastId: row.lastChargeId,
+      onlyUnbilled: false,
+      limit: lineItemPageLimit,
+    });
+    // It is awaited below, unless what was read before could not be written.
+    page.catch(() => undefined);
+    return page;
+  };
+  let next = load(blob.after ?? undefined);
+  for (;;) {
+    const page = await next;
+    const end = page.findIndex(({ chargeId }) => chargeId === blob.through.chargeId);
+    const last = page.at(-1);
+    if (end >= 0 || last === undefined) {
+      yield page.slice(0, end + 1);
+      return;
+    }
+    next = load(last);
+    yield page;
+  }
+}
