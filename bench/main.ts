@@ -1,12 +1,14 @@
 /** `npm run bench -- [NAME…] [--json] [flags]`: measurements, each beside its limit. */
 import { parseArgs } from "node:util";
 import { type Bench, type BenchFlags, type BenchResult, FlagError } from "./bench.ts";
+import { exportBench } from "./export.ts";
 import { importBench } from "./import.ts";
 import { lookupsBench } from "./lookups.ts";
 import { readsBench } from "./reads.ts";
 import { statementBench } from "./statement.ts";
 
 const benches: Readonly<Record<string, Bench>> = {
+  export: exportBench,
   import: importBench,
   lookups: lookupsBench,
   reads: readsBench,

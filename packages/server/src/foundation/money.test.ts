@@ -83,3 +83,15 @@ describe("currencies", () => {
     expect(() => addMoney(money(1n, "USD"), money(1n, "EUR"))).toThrow(/convert first/);
   });
 });
+
+test("the JSON number of an amount is that of its decimal text", () => {
+  fc.assert(
+    fc.property(
+      fc.bigInt({ min: -(10n ** 18n), max: 10n ** 18n }),
+      fc.constantFrom("USD", "JPY", "KWD"),
+      (minor, currency) => {
+        expect(jsonAmount(minor, currency)).toBe(Number(decimalOf({ minor, currency })));
+      },
+    ),
+  );
+});

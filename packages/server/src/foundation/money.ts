@@ -121,6 +121,9 @@ export function jsonNumber(decimal: Decimal): number {
 
 /** The JSON number of an amount. */
 export function jsonAmount(minor: bigint, currency: string): number {
+  // A quotient of two exact numbers is rounded as a decimal text is read: to the nearest double.
+  const exact = Number(minor);
+  if (Number.isSafeInteger(exact)) return exact / 10 ** knownExponent(currency);
   return jsonNumber(decimalOf({ minor, currency }));
 }
 

@@ -1,14 +1,16 @@
 /** Makes the compressed content of a blob from the lines in the database. */
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
-import { lineItemPageLimit } from "@kontor/contract";
+import { constants, createGzip } from "node:zlib";
 import type { Db } from "../../../../foundation/database/sql.ts";
 import { type LineKey, type LineRow, lineItem } from "../../line-item.ts";
 import { loadLines } from "../../store.ts";
 import { lineWriter } from "../blob-line.ts";
 import type { ExportRow } from "../export.ts";
 import type { BlobRow } from "../store.ts";
+
+/** Lines that are read at once. */
+const pageLines = 500;
 
 /**
  * One blob at a time in a process: each takes a processor and some ten megabytes, and a client
@@ -24,10 +26,14 @@ export function makeBlob(db: Db, row: ExportRow, blob: BlobRow): Promise<Buffer>
 
 async function compressed(text: AsyncIterable<string>): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  const gzip = createGzip({ level: 4, chunkSize: 262_144 });
-  await pipeline(Readable.from(text), gzip, async (source: AsyncIterable<Buffer>) => {
-    for await (const chunk of source) chunks.push(chunk);
-  });
+  const gzip = createGzip({ level: constants.Z_BEST_SPEED });
+  await pipeline(
+    Readable.from(text, { highWaterMark: 1 }),
+    gzip,
+    async (source: AsyncIterable<Buffer>) => {
+      for await (const chunk of source) chunks.push(chunk);
+    },
+  );
   return Buffer.concat(chunks);
 }
 
@@ -50,7 +56,7 @@ async function* pagesOf(db: Db, row: ExportRow, blob: BlobRow): AsyncGenerator<L
       after,
       lastId: row.lastChargeId,
       onlyUnbilled: false,
-      limit: lineItemPageLimit,
+      limit: pageLines,
     });
     // It is awaited below, unless what was read before could not be written.
     page.catch(() => undefined);
