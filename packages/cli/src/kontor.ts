@@ -8,6 +8,7 @@ import { runDemo } from "./demo/demo.ts";
 import { partnerCommand } from "./partner.ts";
 import { paymentCommand } from "./payment.ts";
 import { ratesCommand } from "./rates.ts";
+import { reconcileCommand } from "./reconcile/command.ts";
 import { taxesCommand } from "./taxes.ts";
 import { verifyCommand } from "./verify.ts";
 
@@ -41,6 +42,7 @@ program.addCommand(partnerCommand());
 program.addCommand(paymentCommand());
 program.addCommand(ratesCommand());
 program.addCommand(taxesCommand());
+program.addCommand(reconcileCommand());
 program.addCommand(verifyCommand());
 
 try {

@@ -39,6 +39,8 @@ export interface RequestOptions {
   requestId?: string;
   headers?: Readonly<Record<string, string>>;
   signal?: AbortSignal;
+  /** Called with the headers of the answer, e.g. for its Location. */
+  onHeaders?: (headers: Headers) => void;
 }
 
 /** A part of the input may be left out when every member of it may. */
@@ -113,7 +115,10 @@ async function send(
         return undefined;
       },
     );
-    if (answer?.ok) return resultOf(answer);
+    if (answer?.ok) {
+      request.onHeaders?.(answer.headers);
+      return resultOf(answer);
+    }
     if (answer && (!isTransient(answer.status) || attempt >= tries)) {
       throw new ServiceFault(operation.id, answer.status, requestId, await bodyOf(answer));
     }

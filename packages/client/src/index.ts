@@ -8,4 +8,5 @@ export {
   type RequestOptions,
 } from "./client.ts";
 export { RequestFailed, ServiceFault } from "./errors.ts";
+export { exportLines, type WantedLines } from "./exports.ts";
 export { allItems, type Page } from "./paging.ts";
