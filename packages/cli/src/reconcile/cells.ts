@@ -75,7 +75,7 @@ const formula = /^['=+\-@\t\r\n|]/;
 const converted = new RegExp(
   [
     "^[\\d.,\\s]+(e[+-]?\\d+)?$",
-    "^\\d+[-/.:]\\d+",
+    "^\\d+[-/.:]\\d+([-/.:]\\d+)?$",
     "^\\d+\\s?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
     "^(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[-\\s]?\\d+$",
     "^(true|false)$",
