@@ -89,7 +89,7 @@ export const limits = {
   verifiedTokens: 2_000,
   /** Inventory restrictions that a partner may add in its sandbox. */
   restrictionsPerPartner: 100,
-  /** Lines of one blob of an export: 70 MiB of text, 3 MiB compressed, made in a second or two. */
+  /** Lines of one blob of an export: 70 MiB of text, 3 MiB compressed, made in seconds. */
   exportBlobLines: 50_000,
   /** How long an export waits to be made, and then takes, in all profiles but `instant`. */
   exportWaitMs: 5_000,

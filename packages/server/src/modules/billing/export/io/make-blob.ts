@@ -13,7 +13,7 @@ import type { BlobRow } from "../store.ts";
 const pageLines = 500;
 
 /**
- * One blob at a time in a process: each takes a processor and some ten megabytes, and a client
+ * One blob at a time in a process: each takes a processor and its memory, and a client
  * that asks for all at once gets them no sooner if they are made side by side.
  */
 let turn: Promise<unknown> = Promise.resolve();
