@@ -43,10 +43,38 @@ export function openDatabase(
   connection: ConnectionSettings,
   onIdleError: (error: Error) => void,
 ): Database {
+  // Statements that are asked for at the same moment are sent without waiting for one another.
+  const pool = poolOf(connection, { max: limits.poolSize, pipeline: true }, onIdleError);
+  // COPY cannot share a connection with statements behind it.
+  const plain = poolOf(connection, { max: limits.copyPoolSize }, onIdleError);
+
+  return {
+    query: (statement) => run(pool, statement),
+    transaction: (work) => transaction(pool, work),
+    withClient: async (work) => {
+      const client = await plain.connect();
+      try {
+        return await work(client);
+      } finally {
+        client.release();
+      }
+    },
+    close: async () => {
+      await Promise.all([pool.end(), plain.end()]);
+    },
+    load: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+  };
+}
+
+function poolOf(
+  connection: ConnectionSettings,
+  settings: { max: number; pipeline?: boolean },
+  onIdleError: (error: Error) => void,
+): pg.Pool {
   const pool = new pg.Pool({
     ...connection,
     types,
-    max: limits.poolSize,
+    ...settings,
     connectionTimeoutMillis: limits.poolWaitMs,
     lock_timeout: limits.lockWaitMs,
     application_name: "kontor",
@@ -55,21 +83,7 @@ export function openDatabase(
   pool.on("error", onIdleError);
   // The same for one that is lost while it is in use: the statement under way fails by itself.
   pool.on("connect", (client) => client.on("error", () => undefined));
-
-  return {
-    query: (statement) => run(pool, statement),
-    transaction: (work) => transaction(pool, work),
-    withClient: async (work) => {
-      const client = await pool.connect();
-      try {
-        return await work(client);
-      } finally {
-        client.release();
-      }
-    },
-    close: () => pool.end(),
-    load: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
-  };
+  return pool;
 }
 
 async function run<Row>(client: pg.Pool | pg.PoolClient, statement: Sql): Promise<Row[]> {
