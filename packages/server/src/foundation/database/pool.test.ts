@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { testDatabase } from "../../../test/harness.ts";
+import { createMetrics } from "../telemetry/metrics.ts";
 import { isLockTimeout, isUnavailable } from "./pool.ts";
 import { sql } from "./sql.ts";
 
@@ -58,6 +59,28 @@ describe("transaction", () => {
       });
     await Promise.all([addTo(1, 2), addTo(2, 1)]);
     expect([await amountOf(1), await amountOf(2)]).toEqual([2n, 2n]);
+    expect(database.retries()).toEqual({ serialization_failure: 0, deadlock: 1 });
+    const { text } = await createMetrics(database).expose();
+    expect(text).toContain('kontor_transaction_retries_total{reason="deadlock"} 1');
+  });
+
+  test("takes statements that do not wait for one another, in their order", async () => {
+    const values = await database.transaction(async (tx) => {
+      const changed = tx.query(sql`UPDATE sample SET value = 41 WHERE id = 2`);
+      const read = tx.query<{ value: bigint }>(sql`SELECT value FROM sample WHERE id = 2`);
+      const back = tx.query(sql`UPDATE sample SET value = 2 WHERE id = 2`);
+      return (await Promise.all([changed, read, back]))[1];
+    });
+    expect(values).toEqual([{ value: 41n }]);
+    const failing = database.transaction((tx) =>
+      Promise.all([
+        tx.query(sql`UPDATE sample SET value = 9 WHERE id = 2`),
+        tx.query(sql`INSERT INTO sample VALUES (1, 0)`),
+        tx.query(sql`UPDATE sample SET value = 8 WHERE id = 2`),
+      ]),
+    );
+    await expect(failing).rejects.toMatchObject({ code: "23505" });
+    expect(await amountOf(2)).toBe(2n);
   });
 
   test("a connection that is lost in use fails the work and not the process", async () => {

@@ -13,6 +13,8 @@ export interface Database extends Db {
   /** A raw client, for COPY. The caller gets it inside a transaction. */
   withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
   close(): Promise<void>;
+  /** How often a transaction was tried again, by the reason, for metrics. */
+  retries(): Readonly<Record<RetryReason, number>>;
   /** Connections in use and waiting requests, for metrics. */
   load(): { total: number; idle: number; waiting: number };
 }
@@ -36,8 +38,13 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format),
 };
 
-const serializationFailure = "40001";
-const deadlock = "40P01";
+export type RetryReason = "serialization_failure" | "deadlock";
+
+/** Errors after which the same transaction may succeed. */
+const transient = new Map<unknown, RetryReason>([
+  ["40001", "serialization_failure"],
+  ["40P01", "deadlock"],
+]);
 
 export function openDatabase(
   connection: ConnectionSettings,
@@ -48,9 +55,12 @@ export function openDatabase(
   // COPY cannot share a connection with statements behind it.
   const plain = poolOf(connection, { max: limits.copyPoolSize }, onIdleError);
 
+  const retried: Record<RetryReason, number> = { serialization_failure: 0, deadlock: 0 };
+
   return {
     query: (statement) => run(pool, statement),
-    transaction: (work) => transaction(pool, work),
+    transaction: (work) => transaction(pool, retried, work),
+    retries: () => retried,
     withClient: async (work) => {
       const client = await plain.connect();
       try {
@@ -95,7 +105,11 @@ async function run<Row>(client: pg.Pool | pg.PoolClient, statement: Sql): Promis
   return result.rows as Row[];
 }
 
-async function transaction<T>(pool: pg.Pool, work: (tx: Db) => Promise<T>): Promise<T> {
+async function transaction<T>(
+  pool: pg.Pool,
+  retried: Record<RetryReason, number>,
+  work: (tx: Db) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const client = await pool.connect();
     let broken: Error | undefined;
@@ -106,7 +120,9 @@ async function transaction<T>(pool: pg.Pool, work: (tx: Db) => Promise<T>): Prom
       return result;
     } catch (error) {
       broken = await rollback(client);
-      if (attempt >= limits.transactionTries || !isTransient(error)) throw error;
+      const reason = transient.get((error as { code?: unknown } | undefined)?.code);
+      if (attempt >= limits.transactionTries || reason === undefined) throw error;
+      retried[reason] += 1;
     } finally {
       client.release(broken);
     }
@@ -121,11 +137,6 @@ async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
-}
-
-function isTransient(error: unknown): boolean {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return code === serializationFailure || code === deadlock;
 }
 
 /** True when another request held a row for longer than `limits.lockWaitMs`. */

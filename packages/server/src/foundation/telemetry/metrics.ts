@@ -36,6 +36,16 @@ export function createMetrics(database: Database): Metrics {
       this.set({ state: "waiting" }, waiting);
     },
   });
+  new Counter({
+    name: "kontor_transaction_retries_total",
+    help: "Transactions that were tried again after PostgreSQL aborted them, by reason",
+    labelNames: ["reason"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [reason, count] of Object.entries(database.retries())) this.inc({ reason }, count);
+    },
+  });
   return {
     request(operation, status, ms) {
       requests.inc({ operation, status });
