@@ -16,6 +16,8 @@ export const limits = {
   transactionTries: 4,
   /** Calls that share one transaction where an operation runs them together. */
   callsTogether: 128,
+  /** Such transactions of one partner and operation at once: one computes, one is in PostgreSQL. */
+  batchesAtOnce: 2,
   /** Connections to PostgreSQL. */
   poolSize: 20,
   /** Further connections, for COPY and migrations. */

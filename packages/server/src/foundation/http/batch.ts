@@ -38,6 +38,7 @@ export function sharedRunner(
     (partnerId, calls) => database.transaction((tx) => runBatch(handler, tx, partnerId, calls)),
     {
       most: callsTogether,
+      atOnce: limits.batchesAtOnce,
       keyOf: ({ key }) => key && `${key.requestId} ${key.method} ${key.path}`,
     },
   );

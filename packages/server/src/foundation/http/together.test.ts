@@ -8,7 +8,7 @@ interface Call {
 }
 
 /** Runs calls that are let go by hand, and tells which ones ran together. */
-function gated(most: number) {
+function gated(most: number, atOnce = 1) {
   const batches: number[][] = [];
   const gates: (() => void)[] = [];
   const run = together<Call, string>(
@@ -18,7 +18,7 @@ function gated(most: number) {
       if (calls.some(({ fails }) => fails)) throw new Error(`broken by ${calls.length}`);
       return calls.map(({ id }) => `${group}${id}`);
     },
-    { most, keyOf: ({ key }) => key },
+    { most, atOnce, keyOf: ({ key }) => key },
   );
   const open = async () => {
     while (gates.length === 0) await new Promise(setImmediate);
@@ -89,6 +89,28 @@ test("of a batch that fails each call fails or succeeds by itself", async () => 
 });
 
 test("a batch that answers too few calls is an error of each", async () => {
-  const run = together<number, number>(async () => [], { most: 5, keyOf: () => undefined });
+  const run = together<number, number>(async () => [], {
+    most: 5,
+    atOnce: 1,
+    keyOf: () => undefined,
+  });
   await expect(run("p", 1)).rejects.toThrow("not every call");
+});
+
+test("batches run beside each other, but not two calls of one key", async () => {
+  const { run, batches, open } = gated(10, 2);
+  const first = run("p", { id: 1, key: "a" });
+  while (batches.length < 1) await new Promise(setImmediate);
+  const others = [
+    run("p", { id: 2, key: "a" }),
+    run("p", { id: 3, key: "b" }),
+    run("p", { id: 4 }),
+  ];
+  while (batches.length < 2) await new Promise(setImmediate);
+  expect(batches).toEqual([[1], [3, 4]]);
+  await open();
+  await open();
+  await open();
+  expect(await Promise.all([first, ...others])).toEqual(["p1", "p2", "p3", "p4"]);
+  expect(batches).toEqual([[1], [3, 4], [2]]);
 });

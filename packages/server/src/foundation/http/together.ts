@@ -1,6 +1,6 @@
 /**
- * Runs calls together that wait at the same moment: whatever arrives while one batch runs is the
- * next one. What a transaction costs is then paid once for many calls; a lone call waits for
+ * Runs calls together that wait at the same moment: whatever arrives while batches run is the next
+ * one. What a transaction costs is then paid once for many calls; a lone call waits for
  * nobody.
  */
 
@@ -19,8 +19,17 @@ interface Waiting<Call, Result> {
 export interface TogetherOptions<Call> {
   /** The most calls of a batch; 1 runs each by itself. */
   most: number;
-  /** Calls of the same key never share a batch: the later one finds what the earlier one did. */
+  /** The most batches of a group that run at the same moment. */
+  atOnce: number;
+  /** Calls of one key never run at the same moment: the later finds what the earlier one did. */
   keyOf(call: Call): string | undefined;
+}
+
+interface Group<Call, Result> {
+  waiting: Waiting<Call, Result>[];
+  runners: number;
+  /** Of the calls that are running. */
+  keys: Set<string>;
 }
 
 /**
@@ -32,46 +41,49 @@ export function together<Call, Result>(
   run: RunTogether<Call, Result>,
   options: TogetherOptions<Call>,
 ): (group: string, call: Call) => Promise<Result> {
-  const groups = new Map<string, Waiting<Call, Result>[]>();
+  const groups = new Map<string, Group<Call, Result>>();
 
-  async function runAll(group: string, waiting: Waiting<Call, Result>[]): Promise<void> {
-    while (waiting.length > 0) await settle(run, group, takeBatch(waiting, options));
-    groups.delete(group);
+  async function runAll(name: string, group: Group<Call, Result>): Promise<void> {
+    for (;;) {
+      const batch = takeBatch(group, options);
+      if (batch.length === 0) break;
+      await settle(run, name, batch);
+      for (const { call } of batch) group.keys.delete(options.keyOf(call) ?? "");
+    }
+    group.runners -= 1;
+    // What is left waits for the key of a running call, whose runner looks again.
+    if (group.runners === 0) groups.delete(name);
   }
 
-  return (group, call) =>
+  return (name, call) =>
     new Promise((resolve, reject) => {
-      const entry = { call, resolve, reject };
-      const running = groups.get(group);
-      if (running) {
-        running.push(entry);
-        return;
-      }
-      const waiting = [entry];
-      groups.set(group, waiting);
+      const group = groups.get(name) ?? { waiting: [], runners: 0, keys: new Set() };
+      groups.set(name, group);
+      group.waiting.push({ call, resolve, reject });
+      if (group.runners >= options.atOnce) return;
+      group.runners += 1;
       // After the requests that have arrived by now: they may join at no cost.
-      setImmediate(runAll, group, waiting);
+      setImmediate(runAll, name, group);
     });
 }
 
-/** Takes the next batch off the front; of calls with one key the first alone. */
+/** Takes the next batch off the front, without calls whose key is running. */
 function takeBatch<Call, Result>(
-  waiting: Waiting<Call, Result>[],
+  group: Group<Call, Result>,
   { most, keyOf }: TogetherOptions<Call>,
 ): Waiting<Call, Result>[] {
   const taken: Waiting<Call, Result>[] = [];
   const left: Waiting<Call, Result>[] = [];
-  const keys = new Set<string>();
-  for (const entry of waiting) {
+  for (const entry of group.waiting) {
     const key = keyOf(entry.call);
-    if (taken.length >= most || (key !== undefined && keys.has(key))) {
+    if (taken.length >= most || (key !== undefined && group.keys.has(key))) {
       left.push(entry);
       continue;
     }
-    if (key !== undefined) keys.add(key);
+    if (key !== undefined) group.keys.add(key);
     taken.push(entry);
   }
-  waiting.splice(0, waiting.length, ...left);
+  group.waiting = left;
   return taken;
 }
 
