@@ -1,11 +1,13 @@
 /** `npm run bench -- [NAME…] [--json] [flags]`: measurements, each beside its limit. */
 import { parseArgs } from "node:util";
 import { type Bench, type BenchFlags, type BenchResult, FlagError } from "./bench.ts";
+import { checkoutBench } from "./checkout.ts";
 import { importBench } from "./import.ts";
 import { lookupsBench } from "./lookups.ts";
 import { readsBench } from "./reads.ts";
 
 const benches: Readonly<Record<string, Bench>> = {
+  checkout: checkoutBench,
   import: importBench,
   lookups: lookupsBench,
   reads: readsBench,
