@@ -114,8 +114,15 @@ async function transaction<T>(
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
-      await client.query("BEGIN");
-      const result = await work({ query: (statement) => run(client, statement) });
+      const tx: Db = {
+        query: (statement) => {
+          sendTogether(client);
+          return run(client, statement);
+        },
+      };
+      sendTogether(client);
+      // The first statements do not wait for the answer: they are behind it on the connection.
+      const [, result] = await Promise.all([client.query("BEGIN"), work(tx)]);
       await client.query("COMMIT");
       return result;
     } catch (error) {
@@ -127,6 +134,16 @@ async function transaction<T>(
       client.release(broken);
     }
   }
+}
+
+/**
+ * Statements that are asked for in one turn leave in one system call: one for each was 15 % of the
+ * time of a checkout in this process.
+ */
+function sendTogether({ connection: { stream } }: pg.PoolClient): void {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 /** Rolls back; answers the error when the connection itself is gone and must not be reused. */
