@@ -47,3 +47,19 @@ export async function idsOf(api: Api, path: string): Promise<string[]> {
   const list = await api.get<{ items: { id: string }[] }>(path);
   return list.items.map(({ id }) => id);
 }
+
+/** Three items of perpetual software, by their catalog item ids. */
+export async function perpetualItems(api: Api): Promise<string[]> {
+  const items: string[] = [];
+  const view = "/v1/products?country=US&targetView=SoftwarePerpetual";
+  for (const product of await idsOf(api, view)) {
+    const path = `/v1/products/${product}/skus`;
+    for (const sku of await idsOf(api, `${path}?country=US`)) {
+      const sold = `${path}/${sku}/availabilities?country=US&targetSegment=commercial`;
+      const list = await api.get<{ items: { catalogItemId: string }[] }>(sold);
+      items.push(...list.items.map(({ catalogItemId }) => catalogItemId));
+    }
+  }
+  if (items.length < 3) throw new Error("the catalog sells fewer than three perpetual items");
+  return items.slice(0, 3);
+}

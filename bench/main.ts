@@ -1,6 +1,7 @@
 /** `npm run bench -- [NAME…] [--json] [flags]`: measurements, each beside its limit. */
 import { parseArgs } from "node:util";
 import { type Bench, type BenchFlags, type BenchResult, FlagError } from "./bench.ts";
+import { checkoutBench } from "./checkout.ts";
 import { exportBench } from "./export.ts";
 import { importBench } from "./import.ts";
 import { lookupsBench } from "./lookups.ts";
@@ -9,6 +10,7 @@ import { statementBench } from "./statement.ts";
 
 const benches: Readonly<Record<string, Bench>> = {
   export: exportBench,
+  checkout: checkoutBench,
   import: importBench,
   lookups: lookupsBench,
   reads: readsBench,

@@ -6,7 +6,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import autocannon from "autocannon";
-import { type Api, idsOf, signedIn } from "./api.ts";
+import { type Api, idsOf, perpetualItems, signedIn } from "./api.ts";
 import type { SentAnswer } from "./bare-child.ts";
 import { type BenchFlags, type BenchResult, countFlag, say } from "./bench.ts";
 import { median } from "./figures.ts";
@@ -88,21 +88,6 @@ async function makeOrders(api: Api): Promise<string[]> {
     orders.push(`/v1/customers/${customer}/orders/${order.id}`);
   }
   return orders;
-}
-
-async function perpetualItems(api: Api): Promise<string[]> {
-  const items: string[] = [];
-  const view = "/v1/products?country=US&targetView=SoftwarePerpetual";
-  for (const product of await idsOf(api, view)) {
-    const path = `/v1/products/${product}/skus`;
-    for (const sku of await idsOf(api, `${path}?country=US`)) {
-      const sold = `${path}/${sku}/availabilities?country=US&targetSegment=commercial`;
-      const list = await api.get<{ items: { catalogItemId: string }[] }>(sold);
-      items.push(...list.items.map(({ catalogItemId }) => catalogItemId));
-    }
-  }
-  if (items.length < 3) throw new Error("the catalog sells fewer than three perpetual items");
-  return items.slice(0, 3);
 }
 
 async function answersOf(api: Api, targets: readonly Target[]): Promise<SentAnswer[]> {

@@ -71,11 +71,17 @@ export async function testDatabase(): Promise<Database> {
 /** `mode: "live"` serves the sandbox database as a live one is served: nobody can sign in. */
 export async function testServer({
   mode = "sandbox",
+  callsTogether,
   ...options
-}: Partial<Switches> & Partial<Pick<Installation, "mode">> = {}): Promise<TestServer> {
+}: Partial<Switches> &
+  Partial<Pick<Installation, "mode" | "callsTogether">> = {}): Promise<TestServer> {
   const database = await testDatabase();
   const loaded = await loadInstallation(database, { mode: "sandbox", ...options }, systemNow());
-  const installation: Installation = { ...loaded, mode };
+  const installation: Installation = {
+    ...loaded,
+    mode,
+    ...(callsTogether !== undefined && { callsTogether }),
+  };
   const app = compose(database, installation, createLog("silent"));
   afterwards(() => app.close());
   const tokens = new Map<string, Promise<string>>();

@@ -28,3 +28,13 @@ export class Refusal extends Error {
 export function refuse(key: ErrorKey, cause?: string, data?: unknown[]): never {
   throw new Refusal(key, cause, data);
 }
+
+/** What `decide` answers, or the refusal that it throws as a value. */
+export function orRefusal<T>(decide: () => T): T | Refusal {
+  try {
+    return decide();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}

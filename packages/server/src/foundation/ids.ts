@@ -1,5 +1,5 @@
 /** Identifiers, made in the application: UUIDv7, derived UUIDs, and the contract's own forms. */
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomFillSync, randomUUID } from "node:crypto";
 import { systemNow } from "./clock.ts";
 
 function format(bytes: Buffer): string {
@@ -19,9 +19,25 @@ function stamp(bytes: Buffer, version: number): string {
   return format(bytes);
 }
 
+const drawn = Buffer.alloc(8192);
+let used = drawn.length;
+
+/**
+ * Random bytes, drawn many at a time: each draw by itself took a tenth of a checkout's time in
+ * this process. Every byte is given out once.
+ */
+export function randomPart(length: number): Buffer {
+  if (used + length > drawn.length) {
+    randomFillSync(drawn);
+    used = 0;
+  }
+  used += length;
+  return Buffer.from(drawn.subarray(used - length, used));
+}
+
 /** A UUIDv7: sorts by the machine's time, which keeps inserts at the end of an index. */
 export function newId(): string {
-  const bytes = randomBytes(16);
+  const bytes = randomPart(16);
   bytes.writeUIntBE(systemNow().getTime(), 0, 6);
   return stamp(bytes, 7);
 }
@@ -39,12 +55,12 @@ export function derivedId(...parts: string[]): string {
 
 /** An order id of new commerce: 33 characters of base64url, the last one `1`. */
 export function newOrderId(): string {
-  return `${randomBytes(24).toString("base64url")}1`;
+  return `${randomPart(24).toString("base64url")}1`;
 }
 
 /** An alternate order id: 12 lower-case hex digits. */
 export function newAlternateId(): string {
-  return randomBytes(6).toString("hex");
+  return randomPart(6).toString("hex");
 }
 
 /** A secret of 256 bits as base64url. */

@@ -14,8 +14,14 @@ export const limits = {
   replayMs: 24 * 3600 * 1000,
   /** Tries of a transaction that PostgreSQL aborts as a deadlock or serialization failure. */
   transactionTries: 4,
+  /** Calls that share one transaction where an operation runs them together. */
+  callsTogether: 128,
+  /** Such transactions of one partner and operation at once: one computes, one is in PostgreSQL. */
+  batchesAtOnce: 2,
   /** Connections to PostgreSQL. */
   poolSize: 20,
+  /** Further connections, for COPY and migrations. */
+  copyPoolSize: 4,
   /** Milliseconds that a request may wait for a connection. */
   poolWaitMs: 10_000,
   /** Milliseconds that a request waits for a row that another one holds: a few seconds, then 409. */

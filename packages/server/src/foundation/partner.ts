@@ -46,6 +46,8 @@ export interface Caller {
 export interface Installation extends Switches {
   mode: "sandbox" | "live";
   serverId: string;
+  /** The most calls that share a transaction, where it is not `limits.callsTogether`. */
+  callsTogether?: number;
   /** Signs what must not be forged: download links, continuation tokens. */
   secret: Uint8Array;
 }

@@ -98,6 +98,25 @@ describe("transaction", () => {
     expect([tries, database.retries()]).toEqual([1, before]);
   });
 
+  test("takes statements that do not wait for one another, in their order", async () => {
+    const values = await database.transaction(async (tx) => {
+      const changed = tx.query(sql`UPDATE sample SET value = 41 WHERE id = 2`);
+      const read = tx.query<{ value: bigint }>(sql`SELECT value FROM sample WHERE id = 2`);
+      const back = tx.query(sql`UPDATE sample SET value = 2 WHERE id = 2`);
+      return (await Promise.all([changed, read, back]))[1];
+    });
+    expect(values).toEqual([{ value: 41n }]);
+    const failing = database.transaction((tx) =>
+      Promise.all([
+        tx.query(sql`UPDATE sample SET value = 9 WHERE id = 2`),
+        tx.query(sql`INSERT INTO sample VALUES (1, 0)`),
+        tx.query(sql`UPDATE sample SET value = 8 WHERE id = 2`),
+      ]),
+    );
+    await expect(failing).rejects.toMatchObject({ code: "23505" });
+    expect(await amountOf(2)).toBe(2n);
+  });
+
   test("a connection that is lost in use fails the work and not the process", async () => {
     const lost = database.transaction(async (tx) => {
       await tx.query(sql`SELECT pg_terminate_backend(pg_backend_pid())`);

@@ -13,14 +13,11 @@ export interface Database extends Db {
   /** A raw client, for COPY. The caller gets it inside a transaction. */
   withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
   close(): Promise<void>;
-  /** Connections in use and waiting requests, for metrics. */
-  load(): { total: number; idle: number; waiting: number };
   /** Tries of transactions that PostgreSQL aborted and that were made again, since the start. */
   retries(): Readonly<Record<RetryReason, number>>;
+  /** Connections in use and waiting requests, for metrics. */
+  load(): { total: number; idle: number; waiting: number };
 }
-
-/** Why PostgreSQL aborts a transaction that may succeed when it is run again. */
-export type RetryReason = "serialization_failure" | "deadlock";
 
 export interface ConnectionSettings {
   connectionString?: string;
@@ -41,19 +38,54 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format),
 };
 
-const retryReasons: Readonly<Record<string, RetryReason>> = {
-  "40001": "serialization_failure",
-  "40P01": "deadlock",
-};
+/** Why PostgreSQL aborts a transaction that may succeed when it is run again. */
+export type RetryReason = "serialization_failure" | "deadlock";
+
+/** Errors after which the same transaction may succeed. */
+const transient = new Map<unknown, RetryReason>([
+  ["40001", "serialization_failure"],
+  ["40P01", "deadlock"],
+]);
 
 export function openDatabase(
   connection: ConnectionSettings,
   onIdleError: (error: Error) => void,
 ): Database {
+  // Statements that are asked for at the same moment are sent without waiting for one another.
+  const pool = poolOf(connection, { max: limits.poolSize, pipeline: true }, onIdleError);
+  // COPY cannot share a connection with statements behind it.
+  const plain = poolOf(connection, { max: limits.copyPoolSize }, onIdleError);
+
+  const retried: Record<RetryReason, number> = { serialization_failure: 0, deadlock: 0 };
+
+  return {
+    query: (statement) => run(pool, statement),
+    transaction: (work) => transaction(pool, retried, work),
+    retries: () => ({ ...retried }),
+    withClient: async (work) => {
+      const client = await plain.connect();
+      try {
+        return await work(client);
+      } finally {
+        client.release();
+      }
+    },
+    close: async () => {
+      await Promise.all([pool.end(), plain.end()]);
+    },
+    load: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+  };
+}
+
+function poolOf(
+  connection: ConnectionSettings,
+  settings: { max: number; pipeline?: boolean },
+  onIdleError: (error: Error) => void,
+): pg.Pool {
   const pool = new pg.Pool({
     ...connection,
     types,
-    max: limits.poolSize,
+    ...settings,
     connectionTimeoutMillis: limits.poolWaitMs,
     lock_timeout: limits.lockWaitMs,
     application_name: "kontor",
@@ -62,27 +94,7 @@ export function openDatabase(
   pool.on("error", onIdleError);
   // The same for one that is lost while it is in use: the statement under way fails by itself.
   pool.on("connect", (client) => client.on("error", () => undefined));
-
-  const retries: Record<RetryReason, number> = { serialization_failure: 0, deadlock: 0 };
-  const countRetry = (reason: RetryReason) => {
-    retries[reason] += 1;
-  };
-
-  return {
-    query: (statement) => run(pool, statement),
-    transaction: (work) => transaction(pool, work, countRetry),
-    withClient: async (work) => {
-      const client = await pool.connect();
-      try {
-        return await work(client);
-      } finally {
-        client.release();
-      }
-    },
-    close: () => pool.end(),
-    load: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
-    retries: () => ({ ...retries }),
-  };
+  return pool;
 }
 
 async function run<Row>(client: pg.Pool | pg.PoolClient, statement: Sql): Promise<Row[]> {
@@ -96,26 +108,43 @@ async function run<Row>(client: pg.Pool | pg.PoolClient, statement: Sql): Promis
 
 async function transaction<T>(
   pool: pg.Pool,
+  retried: Record<RetryReason, number>,
   work: (tx: Db) => Promise<T>,
-  onRetry: (reason: RetryReason) => void,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
-      await client.query("BEGIN");
-      const result = await work({ query: (statement) => run(client, statement) });
+      const tx: Db = {
+        query: (statement) => {
+          sendTogether(client);
+          return run(client, statement);
+        },
+      };
+      sendTogether(client);
+      // The first statements do not wait for the answer: they are behind it on the connection.
+      const [, result] = await Promise.all([client.query("BEGIN"), work(tx)]);
       await client.query("COMMIT");
       return result;
     } catch (error) {
       broken = await rollback(client);
-      const reason = retryReasonOf(error);
+      const reason = transient.get((error as { code?: unknown } | undefined)?.code);
       if (attempt >= limits.transactionTries || reason === undefined) throw error;
-      onRetry(reason);
+      retried[reason] += 1;
     } finally {
       client.release(broken);
     }
   }
+}
+
+/**
+ * Statements that are asked for in one turn leave in one system call: one for each was 15 % of the
+ * time of a checkout in this process.
+ */
+function sendTogether({ connection: { stream } }: pg.PoolClient): void {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 /** Rolls back; answers the error when the connection itself is gone and must not be reused. */
@@ -126,11 +155,6 @@ async function rollback(client: pg.PoolClient): Promise<Error | undefined> {
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
-}
-
-function retryReasonOf(error: unknown): RetryReason | undefined {
-  const { code } = (error ?? {}) as { code?: unknown };
-  return typeof code === "string" ? retryReasons[code] : undefined;
 }
 
 /** True when another request held a row for longer than `limits.lockWaitMs`. */

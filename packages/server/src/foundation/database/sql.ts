@@ -45,10 +45,22 @@ function render(piece: Piece, values: unknown[]): string {
 
 /**
  * Rows for `jsonb_to_recordset`. bigint has no JSON form of its own; PostgreSQL reads the text as
- * int8 exactly.
+ * int8 exactly. Amounts stand at the top of a row, never deeper.
  */
 export function jsonRows(rows: readonly unknown[]): string {
-  return JSON.stringify(rows, (_key, value) => (typeof value === "bigint" ? `${value}` : value));
+  return JSON.stringify(rows.map(withoutBigints));
+}
+
+/** By hand for the row's own members: a replacer is asked for every value at every depth. */
+function withoutBigints(row: unknown): unknown {
+  if (typeof row !== "object" || row === null) return row;
+  let copy: Record<string, unknown> | undefined;
+  for (const [name, value] of Object.entries(row)) {
+    if (typeof value !== "bigint") continue;
+    copy ??= { ...row };
+    copy[name] = `${value}`;
+  }
+  return copy ?? row;
 }
 
 const names = new Map<string, string>();

@@ -16,14 +16,8 @@ import { answerClientError, ignoreExpectations } from "./client-error.ts";
 import { acceptsGzip, gzipped } from "./compress.ts";
 import { readTrace, type Trace, traceHeaders } from "./headers.ts";
 import { keptAnswers } from "./kept.ts";
-import {
-  type Execute,
-  type Gate,
-  type Outcome,
-  pipelineFor,
-  refused,
-  type Shared,
-} from "./pipeline.ts";
+import { type Execute, pipelineFor, type Shared } from "./pipeline.ts";
+import { type Gate, type Outcome, refused } from "./step.ts";
 import { createThrottle } from "./throttle.ts";
 
 export interface AppParts {

@@ -9,6 +9,7 @@ import type {
   ResultOf,
 } from "@kontor/contract";
 import type { Db, Sql } from "../database/sql.ts";
+import { Refusal } from "../errors.ts";
 import type { Context, Partner } from "../partner.ts";
 
 export interface Input<O extends Operation> {
@@ -47,6 +48,20 @@ export interface StampSource {
   read(db: Db, text: string, keys: readonly string[]): Promise<readonly Stamp[]>;
 }
 
+/** One of the calls that run together. */
+export interface TogetherCall<O extends Operation> {
+  context: Context;
+  input: Input<O>;
+}
+
+/**
+ * Calls of one partner that share a transaction: their contexts have the same `db`, `now` and
+ * `partner`. Answers each call in its place; a refusal is a value, and must have written nothing.
+ */
+export type TogetherHandler<O extends Operation> = (
+  calls: readonly TogetherCall<O>[],
+) => Promise<readonly (ResultOf<O> | Refusal)[]>;
+
 export interface Binding {
   readonly operation: Operation;
   readonly handler: (context: Context, input: Input<Operation>) => Promise<unknown>;
@@ -54,6 +69,8 @@ export interface Binding {
   readonly exclusive: boolean;
   /** Present where answers are kept for equal requests. */
   readonly stamp: StampSource | undefined;
+  /** Present where calls that wait at the same moment share a transaction. */
+  readonly together: TogetherHandler<Operation> | undefined;
 }
 
 /** A binding for each operation: one that is missing or undeclared does not compile. */
@@ -71,7 +88,21 @@ export function bind<O extends Operation>(
     handler: (context, input) => handler(context, input as unknown as Input<O>),
     exclusive: options.exclusive ?? false,
     stamp: options.stamp,
+    together: undefined,
   };
+}
+
+/** Binds a write whose calls share a load, a save and a commit where several wait. */
+export function bindTogether<O extends Operation>(
+  operation: O,
+  handler: TogetherHandler<O>,
+): Binding {
+  const alone: Handler<O> = async (context, input) => {
+    const [result] = await handler([{ context, input }]);
+    if (result instanceof Refusal) throw result;
+    return result as ResultOf<O>;
+  };
+  return { ...bind(operation, alone), together: handler as unknown as Binding["together"] };
 }
 
 const answers = new WeakSet<object>();

@@ -24,15 +24,38 @@ export function ownDoing(partner: Partner, now: Date): Doing {
 
 /** Appends the record of one effect, in the effect's own transaction. Secrets are dropped. */
 export async function appendAudit(tx: Db, context: Doing, entry: AuditEntry): Promise<void> {
-  const { caller, partner } = context;
-  const newValue =
-    entry.newValue === undefined ? null : JSON.stringify(withoutSecrets(entry.newValue));
+  await appendAudits(tx, context.partner, [{ context, entry }]);
+}
+
+/** The same for the effects of several doings of one partner, in one statement. */
+export async function appendAudits(
+  tx: Db,
+  { partnerId }: Partner,
+  records: readonly { context: Doing; entry: AuditEntry }[],
+): Promise<void> {
+  if (records.length === 0) return;
+  const column = <T>(of: (context: Doing, entry: AuditEntry) => T): T[] =>
+    records.map(({ context, entry }) => of(context, entry));
   await tx.query(sql`
     INSERT INTO audit_record (partner_id, audit_id, customer_id, resource_type, operation_type,
       resource_id, new_value, caller_kind, caller_name, application_id, request_id,
       correlation_id, occurred_at)
-    VALUES (${partner.partnerId}, ${newId()}, ${entry.customerId ?? null}, ${entry.resourceType},
-      ${entry.operationType}, ${entry.resourceId}, ${newValue}, ${caller.kind},
-      ${caller.userName ?? null}, ${caller.applicationId}, ${context.requestId},
-      ${context.correlationId}, ${context.now})`);
+    SELECT ${partnerId}::uuid, *
+    FROM unnest(
+      ${column(newId)}::uuid[],
+      ${column((_context, entry) => entry.customerId ?? null)}::uuid[],
+      ${column((_context, entry) => entry.resourceType)}::text[],
+      ${column((_context, entry) => entry.operationType)}::text[],
+      ${column((_context, entry) => entry.resourceId)}::text[],
+      ${column((_context, entry) => recordedValue(entry))}::jsonb[],
+      ${column(({ caller }) => caller.kind)}::text[],
+      ${column(({ caller }) => caller.userName ?? null)}::text[],
+      ${column(({ caller }) => caller.applicationId)}::text[],
+      ${column(({ requestId }) => requestId)}::text[],
+      ${column(({ correlationId }) => correlationId)}::text[],
+      ${column(({ now }) => now)}::timestamptz[])`);
+}
+
+function recordedValue({ newValue }: AuditEntry): string | null {
+  return newValue === undefined ? null : JSON.stringify(withoutSecrets(newValue));
 }

@@ -1,6 +1,7 @@
 import { cartOperations } from "@kontor/contract";
-import { bind } from "../../foundation/http/binding.ts";
-import { checkoutCart, createCart, getCart, updateCart } from "./use-cases.ts";
+import { bind, bindTogether } from "../../foundation/http/binding.ts";
+import { checkoutCarts } from "./checkouts/use-cases.ts";
+import { createCart, getCart, updateCart } from "./use-cases.ts";
 
 export const cartRoutes = {
   createCart: bind(cartOperations.createCart, (context, { params, body }) =>
@@ -12,7 +13,7 @@ export const cartRoutes = {
   updateCart: bind(cartOperations.updateCart, (context, { params, body }) =>
     updateCart(context, params.customerId, params.cartId, body),
   ),
-  checkoutCart: bind(cartOperations.checkoutCart, (context, { params }) =>
-    checkoutCart(context, params.customerId, params.cartId),
+  checkoutCart: bindTogether(cartOperations.checkoutCart, (calls) =>
+    checkoutCarts(calls.map(({ context, input }) => ({ context, ...input.params }))),
   ),
 };

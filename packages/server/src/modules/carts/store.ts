@@ -43,11 +43,13 @@ async function insertLines(tx: Db, partnerId: string, cart: CartRow): Promise<vo
 export async function markOrdered(
   tx: Db,
   partnerId: string,
-  cartId: string,
+  cartIds: readonly string[],
   now: Date,
 ): Promise<void> {
+  if (cartIds.length === 0) return;
   await tx.query(sql`
-    UPDATE cart SET ordered_at = ${now} WHERE partner_id = ${partnerId} AND cart_id = ${cartId}`);
+    UPDATE cart SET ordered_at = ${now}
+    WHERE partner_id = ${partnerId} AND cart_id = ANY(${cartIds}::uuid[])`);
 }
 
 interface StoredCart {
@@ -104,6 +106,37 @@ export async function loadCart(
       attestation_accepted, promotion_id, order_group, error_code, error_description
     FROM cart_line WHERE partner_id = ${partnerId} AND cart_id = ${cartId}
     ORDER BY position`);
+  return cartOf(row, lines);
+}
+
+/**
+ * Several carts by their ids, held for a change. Locked in the order of their ids, so that two
+ * transactions that want the same ones never wait crosswise.
+ */
+export async function lockCarts(
+  tx: Db,
+  partnerId: string,
+  cartIds: readonly string[],
+): Promise<ReadonlyMap<string, CartRow>> {
+  const carts = tx.query<StoredCart>(sql`
+    SELECT customer_id, cart_id, created_at, expires_at, modified_at, modified_by, ordered_at,
+      attestation_accepted
+    FROM cart WHERE partner_id = ${partnerId} AND cart_id = ANY(${cartIds}::uuid[])
+    ORDER BY cart_id FOR UPDATE`);
+  // Sent behind the locks, so that the lines are those of the carts as they are now.
+  const lines = tx.query<StoredLine & { cart_id: string }>(sql`
+    SELECT cart_id, position, parent_position, line_id, catalog_item_id, friendly_name, quantity,
+      currency, billing_cycle, term, renews_to, provisioning_context, participants,
+      custom_term_end, attestation_accepted, promotion_id, order_group, error_code,
+      error_description
+    FROM cart_line WHERE partner_id = ${partnerId} AND cart_id = ANY(${cartIds}::uuid[])
+    ORDER BY cart_id, position`);
+  const [rows, stored] = await Promise.all([carts, lines]);
+  const linesOf = Map.groupBy(stored, (line) => line.cart_id);
+  return new Map(rows.map((row) => [row.cart_id, cartOf(row, linesOf.get(row.cart_id) ?? [])]));
+}
+
+function cartOf(row: StoredCart, lines: readonly StoredLine[]): CartRow {
   return {
     cartId: row.cart_id,
     customerId: row.customer_id,

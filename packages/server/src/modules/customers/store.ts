@@ -49,32 +49,44 @@ export async function loadCustomer(
   partnerId: string,
   customerId: string,
 ): Promise<Customer | undefined> {
-  const [row] = await db.query<CustomerRow>(sql`
+  return (await loadCustomers(db, partnerId, [customerId])).get(customerId.toLowerCase());
+}
+
+/** The same for several, by their ids. */
+export async function loadCustomers(
+  db: Db,
+  partnerId: string,
+  customerIds: readonly string[],
+): Promise<ReadonlyMap<string, Customer>> {
+  const rows = await db.query<CustomerRow>(sql`
     SELECT customer_id, commerce_id, domain, company_name, registration_number, email, first_name,
       last_name, culture, language, country, address, associated_partner_id, billing_profile_id,
       version, created_at
     FROM customer
-    WHERE partner_id = ${partnerId} AND customer_id = ${customerId} AND removed_at IS NULL`);
-  return (
-    row && {
-      customerId: row.customer_id,
-      commerceId: row.commerce_id,
-      domain: row.domain,
-      companyName: row.company_name,
-      registrationNumber: row.registration_number,
-      email: row.email,
-      firstName: row.first_name,
-      lastName: row.last_name,
-      culture: row.culture,
-      language: row.language,
-      country: row.country,
-      address: row.address,
-      associatedPartnerId: row.associated_partner_id,
-      billingProfileId: row.billing_profile_id,
-      version: row.version,
-      createdAt: row.created_at,
-    }
-  );
+    WHERE partner_id = ${partnerId} AND customer_id = ANY(${customerIds}::uuid[])
+      AND removed_at IS NULL`);
+  return new Map(rows.map((row) => [row.customer_id, customerOf(row)]));
+}
+
+function customerOf(row: CustomerRow): Customer {
+  return {
+    customerId: row.customer_id,
+    commerceId: row.commerce_id,
+    domain: row.domain,
+    companyName: row.company_name,
+    registrationNumber: row.registration_number,
+    email: row.email,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    culture: row.culture,
+    language: row.language,
+    country: row.country,
+    address: row.address,
+    associatedPartnerId: row.associated_partner_id,
+    billingProfileId: row.billing_profile_id,
+    version: row.version,
+    createdAt: row.created_at,
+  };
 }
 
 /**

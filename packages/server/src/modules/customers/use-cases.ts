@@ -35,7 +35,11 @@ import {
  */
 export async function requireCustomer(context: Context, customerId: string): Promise<Customer> {
   const customer = await loadCustomer(context.db, context.partner.partnerId, customerId);
-  if (customer) return customer;
+  return customer ?? refuseCustomer(context, customerId);
+}
+
+/** Refuses a customer that is not there. @throws Refusal as `requireCustomer` says */
+export function refuseCustomer(context: Context, customerId: string): never {
   const { area } = context.operation;
   const key =
     area === "enablement" || area === "discovery" ? "NO_RELATIONSHIP" : "TENANT_NOT_FOUND";

@@ -19,7 +19,7 @@ export {
   orderView,
   statusWhenPlaced,
 } from "./order.ts";
-export { chargeCycleKind, type Group } from "./place.ts";
+export { chargeCycleKind, type Group, type IdSource, type PlacedOrder } from "./place.ts";
 export {
   type Draft,
   type Facts,
@@ -28,16 +28,27 @@ export {
   type PurchaseLine,
   splitItemId,
 } from "./purchase-line.ts";
-export { checkLines } from "./quota.ts";
+export {
+  type Agreements,
+  type Credit,
+  type GroupRefusal,
+  type Means,
+  placeGroups,
+  requireAgreements,
+} from "./purchases/purchase.ts";
+export {
+  loadAgreements,
+  loadFacts,
+  loadTerms,
+  lockPurchases,
+  orderIds,
+  savePurchases,
+} from "./purchases/use-cases.ts";
+export { checkLines, takeFrom } from "./quota.ts";
 export { orderRoutes } from "./routes.ts";
-export { loadOrderById, loadOrderOfArtifact, loadOrders, loadOrdersOfCart } from "./store.ts";
+export { loadOrderById, loadOrderOfArtifact, loadOrders, loadOrdersOfCarts } from "./store.ts";
 export {
   chargeCycleHandler,
   createOrder,
-  type GroupRefusal,
   groupable,
-  loadFacts,
-  lockPurchases,
-  placeGroups,
-  requireAgreements,
 } from "./use-cases.ts";

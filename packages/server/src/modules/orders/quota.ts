@@ -5,6 +5,7 @@ import {
   type Draft,
   type Facts,
   type LineCheck,
+  type PurchaseLine,
   type Quota,
   refusedLine,
 } from "./purchase-line.ts";
@@ -26,6 +27,14 @@ export function checkLines(drafts: readonly Draft[], facts: Facts): LineCheck[] 
     const check = checkLine(draft, facts);
     return left && check.ok ? withinQuota(check, left) : check;
   });
+}
+
+/** Takes off what was bought. */
+export function takeFrom(left: Quota, lines: readonly PurchaseLine[]): void {
+  for (const { offer, quantity } of lines) {
+    if (offer.kind === "reservation") left.reservations -= quantity;
+    else if (subscribed.has(offer.kind)) left.subscriptions -= 1;
+  }
 }
 
 function withinQuota(check: LineCheck & { ok: true }, left: Quota): LineCheck {

@@ -7,7 +7,7 @@ import type { OrderLineRow, OrderRow } from "./order.ts";
 export async function insertOrders(tx: Db, partnerId: string, orders: OrderRow[]): Promise<void> {
   if (orders.length === 0) return;
   const heads = orders.map(({ lines: _own, ...head }) => head);
-  await tx.query(sql`
+  const inserted = tx.query(sql`
     INSERT INTO purchase_order (partner_id, order_id, customer_id, alternate_id, country,
       billing_cycle, currency, cart_id, order_group, attestation_accepted, created_at, fulfilled_at)
     SELECT ${partnerId}::uuid, "orderId", "customerId", "alternateId", country,
@@ -20,7 +20,8 @@ export async function insertOrders(tx: Db, partnerId: string, orders: OrderRow[]
   const lines = orders.flatMap(({ orderId, lines: own }) =>
     own.map((line) => ({ orderId, ...line })),
   );
-  await tx.query(sql`
+  // Sent behind the orders without waiting for them.
+  const insertedLines = tx.query(sql`
     INSERT INTO order_line (partner_id, order_id, line_number, product_id, sku_id, availability_id,
       kind, reservation_type, product_title, sku_title, publisher_name, friendly_name, quantity,
       term, renews_to, unit_price, pricing_currency, unit_minor, cycle_unit_minor,
@@ -38,6 +39,7 @@ export async function insertOrders(tx: Db, partnerId: string, orders: OrderRow[]
       "unitMinor" bigint, "cycleUnitMinor" bigint, "partnerOnRecord" text,
       "provisioningContext" jsonb, "subscriptionId" uuid, "reservationOrderId" uuid,
       "reservationId" uuid, "artifactGroup" text, "artifactLine" uuid, "artifactItem" uuid)`);
+  await Promise.all([inserted, insertedLines]);
 }
 
 interface StoredLine {
@@ -138,30 +140,40 @@ export function orderVersions(
       AND o.customer_id = c.customer_id)`;
 }
 
-/** What a customer holds: subscriptions that are not deleted by `now`, and reserved instances. */
+/**
+ * What customers hold, by their ids: subscriptions that are not deleted by `now`, and reserved
+ * instances.
+ */
 export async function loadHoldings(
   db: Db,
   partnerId: string,
-  customerId: string,
+  customerIds: readonly string[],
   now: Date,
-): Promise<{ subscriptions: number; reservations: number }> {
-  const [row] = await db.query<{ subscriptions: number; reservations: number }>(sql`
-    SELECT
+): Promise<ReadonlyMap<string, { subscriptions: number; reservations: number }>> {
+  type Row = { customerId: string; subscriptions: number; reservations: number };
+  const rows = await db.query<Row>(sql`
+    SELECT c.customer_id AS "customerId",
       (SELECT count(*)::int FROM subscription
-        WHERE partner_id = ${partnerId} AND customer_id = ${customerId} AND status <> 'deleted'
+        WHERE partner_id = ${partnerId} AND customer_id = c.customer_id AND status <> 'deleted'
           AND (ends_at IS NULL OR ends_at > ${now})) AS subscriptions,
       (SELECT coalesce(sum(l.quantity), 0)::int
         FROM purchase_order o JOIN order_line l USING (partner_id, order_id)
-        WHERE o.partner_id = ${partnerId} AND o.customer_id = ${customerId}
-          AND l.cancelled_at IS NULL AND l.kind = 'reservation') AS reservations`);
-  return row ?? { subscriptions: 0, reservations: 0 };
+        WHERE o.partner_id = ${partnerId} AND o.customer_id = c.customer_id
+          AND l.cancelled_at IS NULL AND l.kind = 'reservation') AS reservations
+    FROM unnest(${customerIds}::uuid[]) AS c (customer_id)`);
+  return new Map(rows.map(({ customerId, ...holding }) => [customerId, holding]));
 }
 
-/** Holds the customer's row, on which purchases that are counted wait for one another. */
-export async function lockHoldings(tx: Db, partnerId: string, customerId: string): Promise<void> {
+/** Holds the customers' rows, on which purchases that are counted wait for one another. */
+export async function lockHoldings(
+  tx: Db,
+  partnerId: string,
+  customerIds: readonly string[],
+): Promise<void> {
   await tx.query(sql`
-    SELECT 1 FROM customer WHERE partner_id = ${partnerId} AND customer_id = ${customerId}
-    FOR NO KEY UPDATE`);
+    SELECT 1 FROM customer
+    WHERE partner_id = ${partnerId} AND customer_id = ANY(${customerIds}::uuid[])
+    ORDER BY customer_id FOR NO KEY UPDATE`);
 }
 
 /** All orders of a customer, newest first, optionally of one billing cycle. */
@@ -178,13 +190,13 @@ export async function loadOrders(
   );
 }
 
-/** The orders that a cart has become, by group. */
-export async function loadOrdersOfCart(
+/** The orders that carts have become. */
+export async function loadOrdersOfCarts(
   db: Db,
   partnerId: string,
-  cartId: string,
+  cartIds: readonly string[],
 ): Promise<OrderRow[]> {
-  return load(db, sql`WHERE o.partner_id = ${partnerId} AND o.cart_id = ${cartId}`);
+  return load(db, sql`WHERE o.partner_id = ${partnerId} AND o.cart_id = ANY(${cartIds}::uuid[])`);
 }
 
 /** The customer's order whose line has the artifact. */

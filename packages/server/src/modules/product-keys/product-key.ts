@@ -8,8 +8,8 @@ import {
   createSecretKey,
   hkdfSync,
   type KeyObject,
-  randomBytes,
 } from "node:crypto";
+import { randomPart } from "../../foundation/ids.ts";
 
 /** 32 digits and capitals without look-alikes (0 and O, 1 and I): five bits each, none favoured. */
 export const keyAlphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -24,7 +24,7 @@ export function keyFrom(bytes: Uint8Array): string {
 }
 
 export function newProductKey(): string {
-  return keyFrom(randomBytes(keyLength));
+  return keyFrom(randomPart(keyLength));
 }
 
 /** The order line that a key belongs to. */
@@ -40,7 +40,7 @@ const tagLength = 16;
 
 /** The key as it is stored: nonce, ciphertext, tag. Each sealing gives other bytes. */
 export function sealKey(productKey: string, owner: KeyOwner, secret: Uint8Array): Buffer {
-  const nonce = randomBytes(nonceLength);
+  const nonce = randomPart(nonceLength);
   const cipher = createCipheriv(algorithm, sealingKey(secret), nonce, { authTagLength: tagLength });
   cipher.setAAD(associated(owner));
   const text = Buffer.concat([cipher.update(productKey, "ascii"), cipher.final()]);

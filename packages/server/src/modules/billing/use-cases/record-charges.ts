@@ -22,12 +22,14 @@ export async function recordCharges(
   if (charges.length === 0) return;
   const { partnerId } = partner;
   const rows = charges.map((charge) => ({ ...charge, chargeId: newId() }));
-  const appended = await appendCharges(tx, partnerId, rows);
-  assert(appended === rows.length, "a charge falls into a period that has its invoice already");
-  await appendPostings(tx, partnerId, rows.flatMap(chargePostings));
   const closings = charges.map(({ currency, period }) => closingOf(currency, period));
   const once = new Map(closings.map((work) => [work.subject, work]));
-  await schedule(tx, partnerId, [...once.values()]);
+  const [appended] = await Promise.all([
+    appendCharges(tx, partnerId, rows),
+    appendPostings(tx, partnerId, rows.flatMap(chargePostings)),
+    schedule(tx, partnerId, [...once.values()]),
+  ]);
+  assert(appended === rows.length, "a charge falls into a period that has its invoice already");
 }
 
 /**

@@ -17,8 +17,9 @@ export async function fixTerms(
 ): Promise<BillingTerms> {
   const currencies = sales.map(({ pricingCurrency }) => pricingCurrency);
   const customerIds = sales.map(({ customerId }) => customerId);
-  return {
-    priced: await fixPricing(tx, partner, at, currencies),
-    taxesOf: await loadTaxRule(tx, partner, at, customerIds),
-  };
+  const [priced, taxesOf] = await Promise.all([
+    fixPricing(tx, partner, at, currencies),
+    loadTaxRule(tx, partner, at, customerIds),
+  ]);
+  return { priced, taxesOf };
 }

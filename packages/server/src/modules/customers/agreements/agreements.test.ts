@@ -9,7 +9,7 @@ import { readLink, signLink } from "../../../foundation/signed-link.ts";
 import { wantedCustomer, wantedReseller } from "../test-support/wanted.ts";
 import { documentLinkPurpose, documentsPath } from "./document.ts";
 import { languagesOf } from "./languages.ts";
-import { hasAcceptedAgreement } from "./store.ts";
+import { loadAccepted } from "./store.ts";
 
 const server = await testServer();
 let foreignToken = "";
@@ -28,7 +28,8 @@ const confirm = (id: string, body: unknown = confirmation, options: CallOptions 
   server.call("POST", `/v1/customers/${id}/agreements`, { body, ...options });
 const list = async (id: string, query: string) =>
   (await server.call("GET", `/v1/customers/${id}/agreements${query}`)).body.items;
-const isAccepted = (id: string) => hasAcceptedAgreement(server.database, server.partnerId, id);
+const isAccepted = async (id: string) =>
+  (await loadAccepted(server.database, server.partnerId, [id])).has(id);
 const standing = (id: string, body: unknown) =>
   server.call("POST", `/_kontor/customers/${id}/standing`, { body });
 

@@ -63,22 +63,23 @@ export async function loadAgreements(
 }
 
 /**
- * True when the customer accepted the Microsoft Customer Agreement: the partner confirmed it, or
- * the customer signed it itself. A purchase needs this; the agreement's predecessor does not count.
+ * Those of the customers who accepted the Microsoft Customer Agreement: the partner confirmed it,
+ * or the customer signed it itself. A purchase needs this; the agreement's predecessor does not
+ * count.
  */
-export async function hasAcceptedAgreement(
+export async function loadAccepted(
   db: Db,
   partnerId: string,
-  customerId: string,
-): Promise<boolean> {
-  const rows = await db.query(sql`
-    SELECT 1 FROM customer
-    WHERE partner_id = ${partnerId} AND customer_id = ${customerId}
+  customerIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await db.query<{ customer_id: string }>(sql`
+    SELECT customer_id FROM customer c
+    WHERE partner_id = ${partnerId} AND customer_id = ANY(${customerIds}::uuid[])
       AND (directly_signed_at IS NOT NULL OR EXISTS (
-        SELECT 1 FROM agreement
-        WHERE partner_id = ${partnerId} AND customer_id = ${customerId}
-          AND type = 'MicrosoftCustomerAgreement'))`);
-  return rows.length === 1;
+        SELECT 1 FROM agreement a
+        WHERE a.partner_id = ${partnerId} AND a.customer_id = c.customer_id
+          AND a.type = 'MicrosoftCustomerAgreement'))`);
+  return new Set(rows.map((row) => row.customer_id));
 }
 
 export async function hasDirectSignature(

@@ -27,13 +27,17 @@ export async function loadQualifications(
     FROM qualification
     WHERE partner_id = ${partnerId} AND customer_id = ${customerId}
     ORDER BY request_id`);
-  return rows.map((row) => ({
+  return rows.map(qualificationOf);
+}
+
+function qualificationOf(row: Row): Qualification {
+  return {
     qualification: row.qualification,
     requestedAt: row.requested_at,
     isImmediate: row.is_immediate,
     denial: row.denial,
     validationId: row.validation_id,
-  }));
+  };
 }
 
 /**
@@ -49,6 +53,25 @@ export async function approvedSegments(
   vettingMs: number,
 ): Promise<ReadonlySet<Segment>> {
   return segmentsOf(await loadQualifications(db, partnerId, customerId), now, vettingMs);
+}
+
+/** The same for several customers, by their ids; who has no qualification is absent. */
+export async function loadApprovedSegments(
+  db: Db,
+  partnerId: string,
+  customerIds: readonly string[],
+  now: Date,
+  vettingMs: number,
+): Promise<ReadonlyMap<string, ReadonlySet<Segment>>> {
+  const rows = await db.query<Row & { customer_id: string }>(sql`
+    SELECT customer_id, qualification, requested_at, is_immediate, denial, validation_id
+    FROM qualification
+    WHERE partner_id = ${partnerId} AND customer_id = ANY(${customerIds}::uuid[])
+    ORDER BY request_id`);
+  const own = Map.groupBy(rows, (row) => row.customer_id);
+  return new Map(
+    [...own].map(([id, group]) => [id, segmentsOf(group.map(qualificationOf), now, vettingMs)]),
+  );
 }
 
 /** Keeps other writers of the customer's qualifications out until the transaction ends. */

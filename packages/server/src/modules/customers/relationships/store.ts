@@ -37,6 +37,21 @@ export async function loadHolder(
   return found.find((reseller) => reseller.signedAt !== null) ?? found[0];
 }
 
+/** Those of the resellers whom the partner has, by their tenant. */
+export async function loadResellersById(
+  db: Db,
+  partnerId: string,
+  resellerIds: readonly string[],
+): Promise<ReadonlyMap<string, Reseller>> {
+  if (resellerIds.length === 0) return new Map();
+  const found = await select(
+    db,
+    partnerId,
+    sql`AND reseller_tenant_id = ANY(${resellerIds}::uuid[])`,
+  );
+  return new Map(found.map((reseller) => [reseller.resellerId, reseller]));
+}
+
 export async function insertReseller(tx: Db, partnerId: string, reseller: Reseller): Promise<void> {
   await tx.query(sql`
     INSERT INTO indirect_reseller (partner_id, reseller_tenant_id, domain, name, mpn_id, location,

@@ -1,7 +1,7 @@
 import { systemNow } from "../../../foundation/clock.ts";
 import type { Database } from "../../../foundation/database/pool.ts";
 import { gathered } from "../../../foundation/gather.ts";
-import type { Gate } from "../../../foundation/http/pipeline.ts";
+import type { Gate } from "../../../foundation/http/step.ts";
 import { limits } from "../../../foundation/limits.ts";
 import type { Caller, Installation } from "../../../foundation/partner.ts";
 import { wellKnownPartner } from "../partner.ts";
