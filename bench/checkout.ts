@@ -78,6 +78,8 @@ async function openShop(kontor: Kontor, dataDir: string): Promise<Shop> {
   const connection = await findRunning(dataDir);
   if (!connection) throw new Error("the database of the Kontor under test is not there");
   const pool = new pg.Pool({ ...connection, max: crowd });
+  // At the end the server goes before the last connection is closed on both sides.
+  pool.on("error", () => undefined);
   await pool.query(await readFile(join(import.meta.dirname, "direct-checkout.sql"), "utf8"));
   const [customerId = ""] = await idsOf(api, "/v1/customers");
   const lineItems = (await perpetualItems(api)).map((catalogItemId) => ({
