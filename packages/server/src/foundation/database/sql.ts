@@ -45,20 +45,21 @@ function render(piece: Piece, values: unknown[]): string {
 
 /**
  * Rows for `jsonb_to_recordset`. bigint has no JSON form of its own; PostgreSQL reads the text as
- * int8 exactly. Amounts stand at the top of a row, never deeper.
+ * int8 exactly. Amounts stand at the top of a row, or in a list of parts of it.
  */
 export function jsonRows(rows: readonly unknown[]): string {
   return JSON.stringify(rows.map(withoutBigints));
 }
 
-/** By hand for the row's own members: a replacer is asked for every value at every depth. */
+/** By hand for the members of rows and parts: a replacer is asked for every value at every depth. */
 function withoutBigints(row: unknown): unknown {
   if (typeof row !== "object" || row === null) return row;
   let copy: Record<string, unknown> | undefined;
   for (const [name, value] of Object.entries(row)) {
-    if (typeof value !== "bigint") continue;
+    const isList = Array.isArray(value) && value.length > 0;
+    if (typeof value !== "bigint" && !isList) continue;
     copy ??= { ...row };
-    copy[name] = `${value}`;
+    copy[name] = isList ? value.map(withoutBigints) : `${value}`;
   }
   return copy ?? row;
 }
