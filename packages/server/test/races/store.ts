@@ -26,8 +26,8 @@ export async function deadlocks(database: Database): Promise<number> {
   let told = 0;
   // All at once, so that each has a connection of its own.
   const tell = () =>
-    database.withClient(async (client) => {
-      await client.query("SELECT pg_stat_force_next_flush()");
+    database.transaction(async (tx) => {
+      await tx.query(sql`SELECT pg_stat_force_next_flush()`);
       told += 1;
       if (told >= total) gate.resolve();
       await gate.promise;

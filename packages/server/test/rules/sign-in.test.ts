@@ -104,10 +104,11 @@ describe("operations that need App+User (4.2)", () => {
     ["Qualifications GET", /^GET \/customers\/\{\w+\}\/qualifications?$/, "yes"],
     ["Entitlements", /entitlements|artifacts/, "no"],
     [
-      "Invoice by id, statement, summaries",
-      /^GET \/invoices\/(\{\w+\}(\/documents.*)?|summaries)$/,
+      "Invoice by id, statement, receipt, summaries",
+      /^GET \/invoices\/(\{\w+\}(\/receipts\/\{\w+\})?(\/documents.*)?|summaries)$/,
       "no",
     ],
+    ["Exports of line items", /^\w+ \/reports\/partners\/billing\//, "yes"],
     ["Provisioning status", /provisioningstatus/, "no"],
     ["Customer company profile", /profiles\/company/, "no"],
     ["Agreements", /agreement(s|templates)|directSigned/i, "no"],
