@@ -19,7 +19,7 @@ export {
   orderView,
   statusWhenPlaced,
 } from "./order.ts";
-export { chargeCycleKind, type Group, type IdSource, type PlacedOrder } from "./place.ts";
+export { chargeCycleKind, type Group, type PlacedOrder } from "./place.ts";
 export {
   type Draft,
   type Facts,
@@ -30,7 +30,6 @@ export {
 } from "./purchase-line.ts";
 export {
   type Agreements,
-  type Credit,
   type GroupRefusal,
   type Means,
   placeGroups,
