@@ -45,7 +45,8 @@ describe("in a live database", () => {
     });
     expect([ended.status, ended.body.relationshipToPartner]).toEqual([200, "none"]);
     const after = await businessRows(server);
-    expect(after).toEqual({ ...before, audit_record: (before.audit_record ?? 0) + 1 });
+    // One record of the customer, one of its subscription.
+    expect(after).toEqual({ ...before, audit_record: (before.audit_record ?? 0) + 2 });
     const read = await server.call("GET", `/v1/customers/${buyer.customerId}`, { token });
     expect([read.status, read.body.code]).toEqual([404, 60003]);
     const rows = await server.database.query(sql`
