@@ -12,7 +12,7 @@ test("five minutes with curl", async () => {
   if (script === undefined) throw new Error("the README has no tour");
   const folder = await temporaryFolder();
   const kontor = await startKontor(join(folder, "data"));
-  const shell = spawn("bash", ["-euo", "pipefail", "-c", script], {
+  const shell = spawn("bash", ["--norc", "-euo", "pipefail", "-c", script], {
     cwd: folder,
     env: {
       ...cleanEnvironment(),

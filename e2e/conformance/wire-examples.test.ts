@@ -174,6 +174,12 @@ describe.skipIf(sharedData === undefined)("documented examples", () => {
     const post = (target: string, body: string, method = "POST") =>
       world.send({ method, target, headers: { "Content-Type": "application/json" }, body });
     const lineCount = (value.LineItems ?? value.lineItems)?.length;
+    const addReseller = (mpnId: string) =>
+      world.call("POST", "/v1/sandboxIndirectReseller", {
+        mpnId,
+        tenant: { domainPrefix: `reseller${mpnId}`, displayName: "Reseller", country: "US" },
+        legalBusinessProfile: { companyName: "Reseller on record" },
+      });
     const buyTwice = () =>
       world.call("POST", `${customer}/orders`, {
         lineItems: [
@@ -208,6 +214,8 @@ describe.skipIf(sharedData === undefined)("documented examples", () => {
       const unknown = await post(`${customer}/orders`, own);
       expect([unknown.status, unknown.json.code]).toEqual([400, 800004]);
       const item = /provisioningContext/i.test(own) ? world.reservation : software;
+      const reseller = /"partnerIdOnRecord"\s*:\s*"(\d+)"/i.exec(own)?.[1];
+      if (reseller !== undefined) await addReseller(reseller);
       const known = own.replace(/("offerId"\s*:\s*)"[^"]+"/gi, `$1"${item}"`);
       const answer = await post(`${customer}/orders`, known);
       expect([answer.status, answer.json.lineItems?.length]).toEqual([201, lineCount]);
