@@ -134,6 +134,7 @@ export async function businessRows(server: TestServer): Promise<Record<string, n
     "qualification",
     "validation_code_use",
     "partner_profile",
+    "partner_profile_version",
     "subscription",
     "subscription_term",
     "cart",

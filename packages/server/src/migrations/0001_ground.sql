@@ -130,6 +130,16 @@ CREATE TABLE partner_profile (
   PRIMARY KEY (partner_id, kind)
 );
 
+-- What a profile said from when on: a document names the partner as of its own date. Appended.
+CREATE TABLE partner_profile_version (
+  partner_id uuid NOT NULL REFERENCES partner,
+  kind text NOT NULL,
+  version integer NOT NULL,
+  content jsonb NOT NULL,
+  changed_at timestamptz NOT NULL,
+  PRIMARY KEY (partner_id, kind, version)
+);
+
 -- The key that signs tokens; reference data of the installation, without a partner.
 CREATE TABLE signing_key (
   kid text PRIMARY KEY,

@@ -509,7 +509,9 @@ describe("the statement", () => {
     expect(answer.raw.subarray(0, 5).toString()).toBe("%PDF-");
   });
 
-  test("is addressed by the billing and the legal profile", async () => {
+  test("is addressed by the profiles of its date, and stays as it was when they change", async () => {
+    const pdf = (id: string) => server.call("GET", `/v1/invoices/${id}/documents/statement`);
+    const before = await pdf(usd);
     const address = { country: "JP", city: "Tokyo", addressLine1: "1 Chome Marunouchi" };
     const primaryContact = { firstName: "Aiko", lastName: "Sato", email: "aiko@contoso.example" };
     const billing = { companyName: "株式会社コントソ", address, primaryContact };
@@ -520,7 +522,9 @@ describe("the statement", () => {
     ] as const) {
       expect((await server.call("PUT", `/v1/profiles/${path}`, { body })).status).toBe(200);
     }
-    const { raw } = await server.call("GET", `/v1/invoices/${usd}/documents/statement`);
+    expect((await pdf(usd)).raw.equals(before.raw)).toBe(true);
+    await server.at(`${nextPeriod(third)}-20T12:00:00Z`);
+    const { raw } = await pdf((await server.call("GET", "/v1/invoices")).body.items.at(-1).id);
     const words = readPdfTexts(raw).flat().join("|");
     for (const word of ["株式会社", "PO-77", "Tax ID T1234567890123", "Contoso Services KK"]) {
       expect(words).toContain(word);

@@ -1,3 +1,3 @@
 /** The partner's own profiles: organization, legal business, network membership, support, billing. */
 export { profileRoutes } from "./routes.ts";
-export { getBilling, getLegalBusiness } from "./use-cases.ts";
+export { partiesAt } from "./use-cases.ts";

@@ -60,4 +60,21 @@ export async function saveProfile<K extends Kind>(
     SET content = ${JSON.stringify(profile.content)}, vetted_content = ${vetted},
       version = ${profile.version}, changed_at = ${profile.changedAt}
     WHERE partner_id = ${partnerId} AND kind = ${kind}`);
+  await tx.query(sql`
+    INSERT INTO partner_profile_version (partner_id, kind, version, content, changed_at)
+    VALUES (${partnerId}, ${kind}, ${profile.version}, ${JSON.stringify(profile.content)},
+      ${profile.changedAt})`);
+}
+
+/** What the profiles of a partner said at an instant; a kind is missing where it was not changed. */
+export async function loadContentsAt(
+  db: Db,
+  partnerId: string,
+  at: Date,
+): Promise<Partial<Contents>> {
+  const rows = await db.query<{ kind: Kind; content: unknown }>(sql`
+    SELECT DISTINCT ON (kind) kind, content FROM partner_profile_version
+    WHERE partner_id = ${partnerId} AND changed_at <= ${at}
+    ORDER BY kind, version DESC`);
+  return Object.fromEntries(rows.map(({ kind, content }) => [kind, content]));
 }

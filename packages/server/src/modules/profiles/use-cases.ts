@@ -20,7 +20,7 @@ import {
   profileEtag,
   supportView,
 } from "./profile.ts";
-import { loadProfile, lockProfile, saveProfile } from "./store.ts";
+import { loadContentsAt, loadProfile, lockProfile, saveProfile } from "./store.ts";
 
 async function profileOf<K extends Kind>({ db, partner }: Context, kind: K): Promise<Profile<K>> {
   return (await loadProfile(db, partner.partnerId, kind)) ?? derivedProfile(kind, partner);
@@ -41,6 +41,18 @@ async function replace<K extends Kind>(
   const next = { ...change, version: before.version + 1, changedAt: now };
   await saveProfile(db, partner.partnerId, kind, next);
   return next;
+}
+
+/** Whom a document of an instant names: the billing and the legal profile as they were then. */
+export async function partiesAt(
+  { db, partner }: Pick<Context, "db" | "partner">,
+  at: Date,
+): Promise<{ billing: Contents["billing"]; legal: Contents["legalbusiness"] }> {
+  const changed = await loadContentsAt(db, partner.partnerId, at);
+  return {
+    billing: changed.billing ?? derivedProfile("billing", partner).content,
+    legal: changed.legalbusiness ?? derivedProfile("legalbusiness", partner).content,
+  };
 }
 
 export async function getOrganization(context: Context) {

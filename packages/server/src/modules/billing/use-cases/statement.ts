@@ -3,7 +3,7 @@ import { refuse } from "../../../foundation/errors.ts";
 import { type Answer, answer } from "../../../foundation/http/binding.ts";
 import { limits } from "../../../foundation/limits.ts";
 import type { Context } from "../../../foundation/partner.ts";
-import { getBilling, getLegalBusiness } from "../../profiles/index.ts";
+import { partiesAt } from "../../profiles/index.ts";
 import type { InvoiceRow } from "../invoice.ts";
 import { receiptsOf } from "../receipt.ts";
 import { renderStatement, type Statement } from "../statement/statement.ts";
@@ -28,7 +28,7 @@ async function statementFor(context: Context, invoice: InvoiceRow): Promise<Stat
     onlyUnbilled: false,
     limit: limits.statementLines,
   });
-  const parties = { billing: await getBilling(context), legal: await getLegalBusiness(context) };
+  const parties = await partiesAt(context, invoice.issuedAt);
   return statementOf(invoice, breakdown, lines, parties, installation.mode);
 }
 
