@@ -11,6 +11,7 @@ export {
   agreementTemplates,
   agreementTypes,
 } from "./operations/agreements.ts";
+export { amendmentOperations } from "./operations/amendments.ts";
 export {
   billingOperations,
   type LineItem,
@@ -37,6 +38,7 @@ export { anyJson, type Static, type TSchema } from "./schema.ts";
 import type { Operation } from "./operation.ts";
 import { accountingOperations } from "./operations/accounting.ts";
 import { agreementOperations } from "./operations/agreements.ts";
+import { amendmentOperations } from "./operations/amendments.ts";
 import { billingOperations } from "./operations/billing.ts";
 import { cartOperations, orderOperations } from "./operations/carts.ts";
 import { catalogOperations } from "./operations/catalog.ts";
@@ -65,6 +67,7 @@ export const operations = {
   ...orderOperations,
   ...entitlementOperations,
   ...billingOperations,
+  ...amendmentOperations,
   ...paymentOperations,
   ...exportOperations,
   ...sandboxOperations,

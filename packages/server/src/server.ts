@@ -21,6 +21,7 @@ import { createMetrics } from "./foundation/telemetry/metrics.ts";
 import { keepRenewed, type ServerCertificate, serverCertificate } from "./foundation/tls/index.ts";
 import {
   accountingRoutes,
+  amendmentRoutes,
   billingRoutes,
   closePeriodHandler,
   closePeriodKind,
@@ -117,6 +118,7 @@ export function compose(
     ...orderRoutes,
     ...entitlementRoutes,
     ...billingRoutes,
+    ...amendmentRoutes,
     ...createSandboxRoutes({ dueHandlers: dueHandlersOf(installation) }),
     ...paymentRoutes,
     ...accountingRoutes,

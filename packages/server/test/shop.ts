@@ -148,6 +148,7 @@ export async function businessRows(server: TestServer): Promise<Record<string, n
     "charge",
     "posting",
     "invoice",
+    "amendment_line",
     "payment",
     "due_work",
     "audit_record",

@@ -122,6 +122,8 @@ export const limits = {
   paymentsListed: 1_000,
   /** How old a payment may be that is recorded now. */
   paymentAge: "P10Y",
+  /** Lines of an invoice that are amended by one statement. */
+  amendedLinesPerStep: 2_000,
   /** Items of due work run by one call of the clock or one round of the worker. */
   dueWorkPerRound: 10_000,
   /** How often the worker looks for due work. */

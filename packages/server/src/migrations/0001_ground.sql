@@ -723,9 +723,16 @@ CREATE TABLE number_series (
   PRIMARY KEY (partner_id, series)
 );
 
+-- Invoices, and the notes and invoices that change one: appended, never changed.
 CREATE TABLE invoice (
   partner_id uuid NOT NULL REFERENCES partner,
   invoice_id text NOT NULL,
+  -- A void note takes back all that is left of a document, an adjustment note a part of it.
+  document_type text NOT NULL DEFAULT 'invoice'
+    CHECK (document_type IN ('invoice', 'void_note', 'adjustment_note')),
+  -- The document that this one changes or replaces; null: the invoice of its month.
+  amends text,
+  reason text NOT NULL DEFAULT '',
   series text NOT NULL,
   number bigint NOT NULL,
   currency text NOT NULL,
@@ -735,15 +742,37 @@ CREATE TABLE invoice (
   tax_minor bigint NOT NULL,
   total_minor bigint NOT NULL,
   line_count integer NOT NULL,
-  document_type text NOT NULL DEFAULT 'invoice'
-    CHECK (document_type IN ('invoice', 'void_note', 'adjustment_note')),
-  -- The invoice that it amends.
-  amends text,
   PRIMARY KEY (partner_id, invoice_id),
+  FOREIGN KEY (partner_id, amends) REFERENCES invoice,
+  CHECK (document_type = 'invoice' OR amends IS NOT NULL),
   CHECK (total_minor = subtotal_minor + tax_minor)
 );
 -- A charge is billed exactly when its period and currency have an invoice.
-CREATE UNIQUE INDEX invoice_of_period ON invoice (partner_id, currency, period);
+CREATE UNIQUE INDEX invoice_of_period ON invoice (partner_id, currency, period)
+  WHERE amends IS NULL;
+-- Once voided, a document stays so; one invoice at most takes its place.
+CREATE UNIQUE INDEX invoice_amended_once ON invoice (partner_id, amends, document_type)
+  WHERE amends IS NOT NULL AND document_type <> 'adjustment_note';
+CREATE INDEX invoice_amendments ON invoice (partner_id, amends) WHERE amends IS NOT NULL;
+
+-- A line of a document that amends another: a charge again, with amounts of its own. The lines of
+-- the invoice of a month are the charges themselves. Appended, never changed.
+CREATE TABLE amendment_line (
+  partner_id uuid NOT NULL,
+  invoice_id text NOT NULL,
+  -- The place of the charge in the order of lines.
+  occurred_at timestamptz NOT NULL,
+  order_id text NOT NULL,
+  line_number integer NOT NULL,
+  charge_id uuid NOT NULL,
+  subtotal_minor bigint NOT NULL,
+  tax_minor bigint NOT NULL,
+  -- As those of a charge.
+  tax_lines jsonb NOT NULL,
+  PRIMARY KEY (partner_id, invoice_id, occurred_at, order_id, line_number, charge_id),
+  FOREIGN KEY (partner_id, charge_id) REFERENCES charge
+);
+CREATE INDEX amendment_of_charge ON amendment_line (partner_id, charge_id);
 
 -- What the partner has paid. Appended, never changed: a payment that is taken back has a negative
 -- one that names it, of the same amount, currency and invoice.

@@ -12,6 +12,7 @@ import { randomId } from "../../src/foundation/ids.ts";
 import { catalogItemIdOf, defaultCatalog } from "../../src/modules/catalog/index.ts";
 import type { CallOptions, TestAnswer, TestServer } from "../harness.ts";
 import { newCustomer } from "../shop.ts";
+import { addInvoice } from "./store.ts";
 import {
   expectStatus,
   newCart,
@@ -46,6 +47,11 @@ const ofOrder = ({ customerId, orderId }: World) => ({ customerId, orderId });
 const ofSubscription = ({ customerId, subscriptionId }: World) => ({ customerId, subscriptionId });
 const ofArtifact = ({ customerId, artifact }: World) => ({ customerId, ...artifact });
 const invoice = ({ invoiceId }: World) => ({ invoiceId });
+
+/** Of an older month with each call. */
+const ofNewInvoice = async ({ server }: World) => ({
+  invoiceId: await addInvoice(server.database, server.partnerId),
+});
 
 /** One line that names the customer's subscription. */
 const lineItems = ({ subscriptionId }: World) => [
@@ -339,6 +345,10 @@ const samples: Record<OperationId, Make> = {
   exportUnbilledUsage: () => ({ body: { currencyCode: "USD", billingPeriod: "current" } }),
   getExportOperation: async (world) => ({ params: { operationId: await newExport(world) } }),
   getExportManifest: async (world) => ({ params: { manifestId: await newExport(world) } }),
+
+  voidInvoice: async (world) => ({ params: await ofNewInvoice(world), body: { reason: "Test" } }),
+  creditInvoice: async (world) => ({ params: await ofNewInvoice(world), body: { amount: "0.01" } }),
+  rebillInvoice: async (world) => ({ params: await ofNewInvoice(world) }),
 
   // The control plane
   getClock: none,

@@ -1,8 +1,17 @@
 /** What the walks ask the database: has anything been written, whose is an id, who may what. */
+import { randomInt } from "node:crypto";
 import type { Role } from "@kontor/contract";
+import { periodOf } from "../../src/foundation/clock.ts";
 import type { Database } from "../../src/foundation/database/pool.ts";
 import { type Sql, sql } from "../../src/foundation/database/sql.ts";
 import { randomId } from "../../src/foundation/ids.ts";
+import {
+  closePeriodHandler,
+  closePeriodKind,
+  type NewCharge,
+  recordCharges,
+} from "../../src/modules/billing/index.ts";
+import { loadPartner } from "../../src/modules/identity/index.ts";
 
 /** Sign-ins and stored answers are no business of a partner; staged rows are nobody's. */
 const passing = ["replay", "refresh_token", "authorization_code", "device_code", "import_row"];
@@ -135,4 +144,35 @@ export async function addUser(
 /** Makes a partner one of Taiwan, where invoices have receipts of their tax. */
 export async function moveToTaiwan(database: Database, partnerId: string): Promise<void> {
   await database.query(sql`UPDATE partner SET country = 'TW' WHERE partner_id = ${partnerId}`);
+}
+
+/** A further invoice of a partner that has one: a month earlier, of one charge like its first. */
+export async function addInvoice(database: Database, partnerId: string): Promise<string> {
+  return database.transaction(async (tx) => {
+    const partner = await loadPartner(tx, partnerId, "update");
+    const [like] = await tx.query<NewCharge & { earlier: Date }>(sql`
+      SELECT customer_id AS "customerId", order_id AS "orderId", line_number AS "lineNumber",
+        charge_type AS "chargeType", reference_id AS "referenceId", starts_at AS "startsAt",
+        ends_at AS "endsAt", quantity, unit_price AS "unitPrice",
+        effective_unit_price AS "effectiveUnitPrice", pricing_currency AS "pricingCurrency",
+        exchange_rate AS "exchangeRate", exchange_rate_date AS "exchangeRateDate", currency,
+        subtotal_minor AS "subtotalMinor", tax_minor AS "taxMinor", tax_lines AS "taxLines",
+        (period || '-01T00:00:00Z')::timestamptz - interval '1 day' AS earlier
+      FROM charge WHERE partner_id = ${partnerId} AND subtotal_minor > 0
+      ORDER BY period, occurred_at, charge_id LIMIT 1`);
+    if (!partner || !like) throw new Error(`partner ${partnerId} has no charge`);
+    // A number that no other partner has: they count alike.
+    await tx.query(sql`
+      UPDATE number_series SET last_number = last_number + ${randomInt(1, 1_000_000)}
+      WHERE partner_id = ${partnerId} AND series = 'G'`);
+    const { earlier, ...charge } = like;
+    const period = periodOf(earlier);
+    await recordCharges(tx, partner, [{ ...charge, occurredAt: earlier, period }]);
+    const subject = `${charge.currency}:${period}`;
+    await closePeriodHandler(tx, partner, { kind: closePeriodKind, subject, dueAt: earlier });
+    const [made] = await tx.query<{ invoice_id: string }>(sql`
+      SELECT invoice_id FROM invoice WHERE partner_id = ${partnerId}
+      ORDER BY number DESC LIMIT 1`);
+    return made?.invoice_id ?? "";
+  });
 }

@@ -1,2 +1,2 @@
 /** The audit trail: who changed what, and when. Appended, never changed. */
-export { appendAudit, appendAudits, ownDoing } from "./store.ts";
+export { appendAudit, appendAudits, type Doing, ownDoing } from "./store.ts";

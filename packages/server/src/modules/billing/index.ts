@@ -1,5 +1,6 @@
 /** Billing: charges, invoices, balances, line items, statements, and the proof of the books. */
 
+export { amendmentRoutes } from "./amendments/routes.ts";
 export type { NewCharge } from "./charge.ts";
 export { closePeriodKind } from "./closing.ts";
 export type { Refund } from "./credit.ts";

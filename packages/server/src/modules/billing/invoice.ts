@@ -7,6 +7,14 @@ import { jsonAmount, symbolOf } from "../../foundation/money.ts";
 export interface InvoiceRow {
   /** `G` and nine digits. */
   invoiceId: string;
+  /** A void note takes back all that was left of a document, an adjustment note a part of it. */
+  documentType: DocumentType;
+  /** The document that this one changes or, as an invoice, replaces; null: of its month. */
+  amends: string | null;
+  /** Why it was made; empty for the invoice of a month. */
+  reason: string;
+  /** True where a void note took it back. */
+  isVoided: boolean;
   currency: string;
   period: Period;
   issuedAt: Date;
@@ -14,9 +22,6 @@ export interface InvoiceRow {
   taxMinor: bigint;
   totalMinor: bigint;
   lineCount: number;
-  documentType: DocumentType;
-  /** The invoice that it amends. */
-  amends: string | null;
 }
 
 export type DocumentType = "invoice" | "void_note" | "adjustment_note";
@@ -39,11 +44,10 @@ export interface LastPayment {
   amountMinor: bigint;
 }
 
-/** What an account says of an invoice besides its row. */
+/** A document, and what the account says of it besides. */
 export interface Standing {
+  row: InvoiceRow;
   paidMinor: bigint;
-  /** Oldest first. */
-  amendments: readonly InvoiceRow[];
   receipts: readonly string[];
 }
 
@@ -80,8 +84,14 @@ const detail = {
   attributes: { objectType: "InvoiceDetail" },
 } as const;
 
+/** A voided invoice keeps its id and total; what takes its place is an adjustment to clients. */
+function wireType({ documentType, amends, isVoided }: InvoiceRow): DocumentType {
+  if (isVoided) return "void_note";
+  return documentType === "invoice" && amends !== null ? "adjustment_note" : documentType;
+}
+
 /** What an invoice and an amendment of it have in common. */
-function documentOf(row: InvoiceRow, paidMinor: bigint, receipts: readonly string[]) {
+function documentOf({ row, paidMinor, receipts }: Standing) {
   const { invoiceId, currency, period, amends } = row;
   return {
     id: invoiceId,
@@ -96,31 +106,25 @@ function documentOf(row: InvoiceRow, paidMinor: bigint, receipts: readonly strin
       id,
       taxReceiptPdfDownloadLink: `/invoices/${invoiceId}/receipts/${id}/documents/statement`,
     })),
-    documentType: row.documentType,
+    documentType: wireType(row),
     ...(amends !== null && { amendsOf: amends }),
     invoiceType: "OneTime" as const,
     attributes: { objectType: "Invoice" },
   };
 }
 
-/** The wire form. An invoice that was voided says so, though the document stays as it was. */
-export function invoiceView(row: InvoiceRow, standing: Standing): InvoiceView {
-  const { invoiceId } = row;
-  const { amendments, paidMinor, receipts } = standing;
+/** The wire form, with the documents that amend it, oldest first. */
+export function invoiceView(standing: Standing, amendments: readonly Standing[]): InvoiceView {
+  const { invoiceId } = standing.row;
   const self = `/invoices/OneTime-${invoiceId}`;
-  const isVoid = amendments.some(({ documentType }) => documentType === "void_note");
   const links = { self: link(`${self}/lineitems/OneTime/BillingLineItems`) };
   return {
-    ...documentOf(row, paidMinor, receipts),
+    ...documentOf(standing),
     pdfDownloadLink: statementUri(invoiceId),
     invoiceDetails: [{ ...detail, links }],
     ...(amendments.length > 0 && {
-      amendments: amendments.map((one) => ({
-        ...documentOf(one, 0n, []),
-        invoiceDetails: [detail],
-      })),
+      amendments: amendments.map((one) => ({ ...documentOf(one), invoiceDetails: [detail] })),
     }),
-    ...(isVoid && { documentType: "void_note" as const }),
     links: { self: link(self) },
   };
 }

@@ -42,6 +42,25 @@ export function chargePostings(charge: {
   );
 }
 
+/**
+ * A document that amends an invoice changes the claim, the revenue and the tax at once: a note has
+ * negative amounts, a replacement positive ones. Its charges are not unbilled meanwhile.
+ */
+export function amendmentPostings(
+  document: Parameters<typeof invoicePostings>[0],
+  transactionId: string,
+): Posting[] {
+  const { invoiceId, currency, issuedAt } = document;
+  return transaction(
+    { transactionId, currency, occurredAt: issuedAt, sourceKind: "invoice", sourceId: invoiceId },
+    {
+      receivable: document.totalMinor,
+      revenue: -document.subtotalMinor,
+      tax: -document.taxMinor,
+    },
+  );
+}
+
 /** An invoice turns unbilled amounts into a claim; the tax on them is owed from then on. */
 export function invoicePostings(
   invoice: {

@@ -44,6 +44,7 @@ const row: LineRow = {
   subscriptionId: null,
   fulfilledAt: new Date("2024-10-11T09:14:07.118Z"),
   chargeType: "new",
+  creditReason: "",
   referenceId: "28b535e0-68f4-40b5-84f7-8ed9241eb149",
   startsAt: new Date("2024-10-11T09:14:07.118Z"),
   endsAt: new Date("2024-10-11T09:14:07.118Z"),

@@ -34,6 +34,8 @@ export interface LineRow extends LineKey {
   /** When the order was fulfilled: a subscription that it made starts then. */
   fulfilledAt: Date;
   chargeType: string;
+  /** Why it is credited; empty on a charge. */
+  creditReason: string;
   referenceId: string;
   startsAt: Date;
   endsAt: Date;
@@ -95,7 +97,7 @@ export function lineItem(
     referenceId: row.referenceId,
     priceAdjustmentDescription: "",
     discountDetails: "",
-    creditReasonCode: "",
+    creditReasonCode: row.creditReason,
     pricingCurrency: row.pricingCurrency,
     pcToBCExchangeRate: jsonNumber(row.exchangeRate),
     pcToBCExchangeRateDate: wireDay(row.exchangeRateDate),

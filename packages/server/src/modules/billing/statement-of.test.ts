@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { InvoiceRow } from "./invoice.ts";
 import type { LineRow } from "./line-item.ts";
 import { statementOf } from "./statement-of.ts";
@@ -37,6 +37,10 @@ function invoiceOf(lines: readonly LineRow[]): InvoiceRow {
   const subtotalMinor = lines.reduce((sum, line) => sum + line.subtotalMinor, 0n);
   const taxMinor = lines.reduce((sum, line) => sum + line.taxMinor, 0n);
   return {
+    documentType: "invoice",
+    amends: null,
+    reason: "",
+    isVoided: false,
     invoiceId: "G000000001",
     currency: "EUR",
     period: "2024-10",
@@ -45,15 +49,19 @@ function invoiceOf(lines: readonly LineRow[]): InvoiceRow {
     taxMinor,
     totalMinor: subtotalMinor + taxMinor,
     lineCount: lines.length,
-    documentType: "invoice",
-    amends: null,
   };
 }
 
 const rates = [
   { pricingCurrency: "USD", rate: "0.92", date: new Date("2024-10-01T00:00:00.000Z") },
 ];
-const breakdown = { chargesMinor: 66_200n, creditsMinor: 0n, rates };
+const breakdown = {
+  chargesMinor: 66_200n,
+  creditsMinor: 0n,
+  rates,
+  taxes: [{ name: "VAT", rate: "0.1", baseMinor: 66_200n, taxMinor: 6_620n }],
+  replacedBy: null,
+};
 
 test("a statement says what the invoice and its lines say", () => {
   expect(statementOf(invoiceOf([base]), breakdown, [base], parties, "sandbox")).toEqual({
@@ -84,6 +92,7 @@ test("a statement says what the invoice and its lines say", () => {
       credits: { minor: 0n },
       subtotal: { minor: 66_200n },
       tax: { minor: 6_620n },
+      taxes: [{ name: "VAT", rate: "0.1", base: { minor: 66_200n }, tax: { minor: 6_620n } }],
       total: { minor: 72_820n },
     },
     lines: [
@@ -112,10 +121,38 @@ test("a live statement is payable", () => {
   expect(statement.issuer.name).toBe("Kontor");
 });
 
-test("a note names the document that it changes", () => {
-  const note = { ...invoiceOf([base]), documentType: "adjustment_note" as const, amends: "G1" };
-  const statement = statementOf(note, breakdown, [base], parties, "live");
-  expect(statement).toMatchObject({ documentType: "adjustment_note", amends: "G1" });
+describe("the title is", () => {
+  const titled = (over: Partial<InvoiceRow>, replacedBy: string | null = null) =>
+    statementOf(
+      { ...invoiceOf([base]), ...over },
+      { ...breakdown, replacedBy },
+      [base],
+      parties,
+      "live",
+    );
+
+  test("an adjustment note's own, with what it changes and why", () => {
+    const statement = titled({ documentType: "adjustment_note", amends: "G1", reason: "Late" });
+    expect(statement).toMatchObject({
+      documentType: "adjustment_note",
+      amends: "G1",
+      reason: "Late",
+    });
+  });
+
+  test("a credit note's for what takes an invoice back", () => {
+    const statement = titled({ documentType: "void_note", amends: "G1" });
+    expect(statement).toMatchObject({ documentType: "credit_note", amends: "G1" });
+  });
+
+  test("void on what was taken back, with what replaces it", () => {
+    const statement = titled({ isVoided: true }, "G3");
+    expect(statement).toMatchObject({ documentType: "void_note", replacedBy: "G3" });
+  });
+
+  test("an invoice's for what replaces one", () => {
+    expect(titled({ amends: "G1" })).toMatchObject({ documentType: "invoice", amends: "G1" });
+  });
 });
 
 test.each([

@@ -39,11 +39,17 @@ interface Profile {
   };
 }
 
-/** What an invoice says of its kind, where it is not the invoice of its month. */
-type Kind = Pick<Partial<Statement>, "documentType"> & { amends?: string | null };
+/**
+ * The title follows from what a reader does with the paper: an invoice that was voided is void, and
+ * the note that takes it back is a credit; a replacement is the invoice to be paid.
+ */
+function titleOf({ documentType, isVoided }: InvoiceRow): Statement["documentType"] {
+  if (isVoided) return "void_note";
+  return documentType === "void_note" ? "credit_note" : documentType;
+}
 
 export function statementOf(
-  invoice: InvoiceRow & Kind,
+  invoice: InvoiceRow,
   breakdown: Breakdown,
   /** The first lines of the invoice; what they leave out is summed up in one further line. */
   lines: readonly LineRow[],
@@ -54,8 +60,10 @@ export function statementOf(
   const { billing, legal } = parties;
   return {
     number: invoiceId,
-    documentType: invoice.documentType ?? "invoice",
+    documentType: titleOf(invoice),
     amends: invoice.amends ?? undefined,
+    replacedBy: breakdown.replacedBy ?? undefined,
+    reason: invoice.reason || undefined,
     purchaseOrderNumber: billing.purchaseOrderNumber,
     invoiceDate: invoice.issuedAt,
     billingPeriod: {
@@ -72,6 +80,12 @@ export function statementOf(
       credits: { minor: breakdown.creditsMinor },
       subtotal: { minor: subtotalMinor },
       tax: { minor: taxMinor },
+      taxes: breakdown.taxes.map(({ name, rate, baseMinor, taxMinor: minor }) => ({
+        name,
+        rate,
+        base: { minor: baseMinor },
+        tax: { minor },
+      })),
       total: { minor: totalMinor },
     },
     lines: [...lines.map(statementLine), ...remainder(invoice, lines)],

@@ -1,7 +1,9 @@
 /** SQL of charges, their postings, invoices and line items. */
 import type { Period } from "../../foundation/clock.ts";
-import { type Db, jsonRows, sql } from "../../foundation/database/sql.ts";
-import type { NewCharge } from "./charge.ts";
+import { type Db, jsonRows, type Sql, sql } from "../../foundation/database/sql.ts";
+import { taxOf } from "./amendments/amendment.ts";
+import { type Amended, amountLeft, saidOf } from "./amendments/store.ts";
+import type { ChargeType, NewCharge } from "./charge.ts";
 import {
   type Balance,
   type DocumentType,
@@ -12,7 +14,6 @@ import {
 import type { Span } from "./invoice-filter.ts";
 import type { Posting } from "./ledger.ts";
 import type { LineKey, LineRow } from "./line-item.ts";
-import type { TaxLine } from "./taxes/tax.ts";
 
 /** Series that counts purchases weighed against a credit limit. */
 const creditSeries = "credit";
@@ -49,10 +50,10 @@ export async function appendCharges(
   return rows.length;
 }
 
-/** Amounts stand as texts: a JSON number is not a bigint. */
-type StoredTaxLine = Omit<TaxLine, "minor"> & { minor: string };
-
-/** Charges of an order's lines that were recorded at the instants given. */
+/**
+ * Charges of an order's lines that were recorded at the instants given, with what is left of their
+ * amounts after documents that amend their invoices.
+ */
 export async function loadCharges(
   db: Db,
   partnerId: string,
@@ -60,24 +61,25 @@ export async function loadCharges(
   events: readonly { lineNumber: number; occurredAt: Date; period: Period }[],
 ): Promise<NewCharge[]> {
   // With its period and instant a charge is found by the index of line items.
-  const charges = await db.query<Omit<NewCharge, "taxLines"> & { taxLines: StoredTaxLine[] }>(sql`
+  const charges = await db.query<Omit<NewCharge, keyof Amended | "taxMinor"> & Amended>(sql`
     SELECT c.customer_id AS "customerId", c.order_id AS "orderId", c.line_number AS "lineNumber",
       c.charge_type AS "chargeType", c.reference_id AS "referenceId",
       c.occurred_at AS "occurredAt", c.period, c.starts_at AS "startsAt", c.ends_at AS "endsAt",
       c.quantity, c.unit_price AS "unitPrice", c.effective_unit_price AS "effectiveUnitPrice",
       c.pricing_currency AS "pricingCurrency", c.exchange_rate AS "exchangeRate",
       c.exchange_rate_date AS "exchangeRateDate", c.currency,
-      c.subtotal_minor AS "subtotalMinor", c.tax_minor AS "taxMinor", c.tax_lines AS "taxLines"
+      c.subtotal_minor AS "subtotalMinor", c.tax_lines AS "taxLines", a.said
     FROM jsonb_to_recordset(${jsonRows(events)}::jsonb) AS e ("lineNumber" integer,
       "occurredAt" timestamptz, period text)
     JOIN charge c ON c.partner_id = ${partnerId} AND c.currency = ANY(${of.currencies}::text[])
       AND c.period = e.period AND c.occurred_at = e."occurredAt" AND c.order_id = ${of.orderId}
       AND c.line_number = e."lineNumber" AND c.charge_type <> 'cancelImmediate'
+    CROSS JOIN LATERAL (${saidOf(partnerId)}) AS a
     ORDER BY c.occurred_at, c.line_number, c.charge_id`);
-  return charges.map((charge) => ({
-    ...charge,
-    taxLines: charge.taxLines.map((line) => ({ ...line, minor: BigInt(line.minor) })),
-  }));
+  return charges.map(({ said, ...charge }) => {
+    const left = amountLeft({ ...charge, said });
+    return { ...charge, ...left, taxMinor: taxOf(left) };
+  });
 }
 
 export async function appendPostings(
@@ -116,6 +118,10 @@ export async function takeCreditTurn(tx: Db, partnerId: string): Promise<void> {
 
 interface StoredInvoice {
   invoice_id: string;
+  document_type: DocumentType;
+  amends: string | null;
+  reason: string;
+  is_voided: boolean;
   currency: string;
   period: Period;
   issued_at: Date;
@@ -123,13 +129,15 @@ interface StoredInvoice {
   tax_minor: bigint;
   total_minor: bigint;
   line_count: number;
-  document_type: DocumentType;
-  amends: string | null;
 }
 
 function invoiceRow(row: StoredInvoice): InvoiceRow {
   return {
     invoiceId: row.invoice_id,
+    documentType: row.document_type,
+    amends: row.amends,
+    reason: row.reason,
+    isVoided: row.is_voided,
     currency: row.currency,
     period: row.period,
     issuedAt: row.issued_at,
@@ -137,14 +145,16 @@ function invoiceRow(row: StoredInvoice): InvoiceRow {
     taxMinor: row.tax_minor,
     totalMinor: row.total_minor,
     lineCount: row.line_count,
-    documentType: row.document_type,
-    amends: row.amends,
   };
 }
 
 const invoiceColumns = sql`
-  invoice_id, currency, period, issued_at, subtotal_minor, tax_minor, total_minor, line_count,
-  document_type, amends`;
+  invoice_id, document_type, amends, reason, currency, period, issued_at, subtotal_minor,
+  tax_minor, total_minor, line_count,
+  EXISTS (
+    SELECT 1 FROM invoice AS note
+    WHERE note.partner_id = invoice.partner_id AND note.amends = invoice.invoice_id
+      AND note.document_type = 'void_note') AS is_voided`;
 
 /**
  * Makes the invoice of a month from its charges and takes the next number; undefined where the
@@ -167,7 +177,7 @@ export async function issueInvoice(
     FROM charge
     WHERE partner_id = ${partnerId} AND currency = ${currency} AND period = ${period}
     HAVING count(*) > 0
-    ON CONFLICT (partner_id, currency, period) DO NOTHING
+    ON CONFLICT (partner_id, currency, period) WHERE amends IS NULL DO NOTHING
     RETURNING ${invoiceColumns}`);
   if (!row) return undefined;
   await tx.query(sql`
@@ -187,7 +197,7 @@ export async function loadInvoice(
   return row && invoiceRow(row);
 }
 
-/** Invoices whose date is in one of the spans, oldest first, without those that amend another. */
+/** Invoices of months whose date is in one of the spans, oldest first; none that amends another. */
 export async function loadInvoices(
   db: Db,
   partnerId: string,
@@ -207,17 +217,27 @@ export async function loadInvoices(
   return rows.map(invoiceRow);
 }
 
-/** The documents that amend these invoices, oldest first. */
+/**
+ * The documents that amend these, in the order in which they were made: also those that amend one
+ * of them, as a replacement can be replaced. `of` is the one of these that they go back to.
+ */
 export async function loadAmendments(
   db: Db,
   partnerId: string,
   invoiceIds: readonly string[],
-): Promise<InvoiceRow[]> {
-  const rows = await db.query<StoredInvoice>(sql`
-    SELECT ${invoiceColumns} FROM invoice
-    WHERE partner_id = ${partnerId} AND amends = ANY(${invoiceIds}::text[])
-    ORDER BY issued_at, invoice_id`);
-  return rows.map(invoiceRow);
+): Promise<(InvoiceRow & { of: string })[]> {
+  const rows = await db.query<StoredInvoice & { of: string }>(sql`
+    WITH RECURSIVE amending AS (
+      SELECT invoice_id AS id, amends AS of FROM invoice
+      WHERE partner_id = ${partnerId} AND amends = ANY(${invoiceIds}::text[])
+      UNION ALL
+      SELECT invoice_id, amending.of FROM amending
+      JOIN invoice ON partner_id = ${partnerId} AND amends = amending.id
+    )
+    SELECT ${invoiceColumns}, amending.of FROM amending
+    JOIN invoice ON partner_id = ${partnerId} AND invoice_id = amending.id
+    ORDER BY number`);
+  return rows.map((row) => ({ ...invoiceRow(row), of: row.of }));
 }
 
 const firstYear = Date.UTC(1970, 0, 1);
@@ -275,6 +295,8 @@ export async function loadOwed(db: Db, partnerId: string, currency: string): Pro
 export interface LinePage {
   currency: string;
   period: Period;
+  /** A document with lines of its own; undefined: the charges themselves. */
+  amendment: OwnLines | undefined;
   /** The line after which the page begins; undefined: at the start. */
   after: LineKey | undefined;
   /** Lines with later ids are left out; undefined: all lines of now. */
@@ -282,6 +304,25 @@ export interface LinePage {
   /** Show nothing where the month has its invoice. */
   onlyUnbilled: boolean;
   limit: number;
+}
+
+/** A document that amends another, and what its lines say in place of their charges. */
+export interface OwnLines {
+  invoiceId: string;
+  /** Null: the types of the charges. */
+  chargeType: ChargeType | null;
+  creditReason: string;
+}
+
+/** How a document's lines are, where they are not the charges of its month. */
+export function ownLinesOf(invoice: InvoiceRow): OwnLines | undefined {
+  const { invoiceId, amends, documentType, reason } = invoice;
+  if (amends === null) return undefined;
+  return {
+    invoiceId,
+    chargeType: documentType === "adjustment_note" ? "customerCredit" : null,
+    creditReason: documentType === "invoice" ? "" : reason,
+  };
 }
 
 /** Sorts before every line. */
@@ -295,12 +336,41 @@ const noLine = {
 /** Sorts after every id. */
 const noBound = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
+function chargesOf(partnerId: string, page: LinePage): Sql {
+  const after = page.after ?? noLine;
+  return sql`
+      SELECT * FROM charge
+      WHERE partner_id = ${partnerId} AND currency = ${page.currency} AND period = ${page.period}
+        AND (occurred_at, order_id, line_number, charge_id) > (${after.occurredAt}::timestamptz,
+          ${after.orderId}::text, ${after.lineNumber}::integer, ${after.chargeId}::uuid)
+        AND charge_id <= ${page.lastId ?? noBound}
+        AND (NOT ${page.onlyUnbilled}::boolean OR NOT EXISTS (
+          SELECT 1 FROM invoice WHERE partner_id = ${partnerId}
+            AND currency = ${page.currency} AND period = ${page.period}))
+      ORDER BY occurred_at, order_id, line_number, charge_id
+      LIMIT ${page.limit}`;
+}
+
+function amendedOf(partnerId: string, page: LinePage, { invoiceId }: OwnLines): Sql {
+  const after = page.after ?? noLine;
+  return sql`
+      SELECT charge.* FROM (
+        SELECT charge_id, occurred_at, order_id, line_number FROM amendment_line
+        WHERE partner_id = ${partnerId} AND invoice_id = ${invoiceId}
+          AND (occurred_at, order_id, line_number, charge_id) > (${after.occurredAt}::timestamptz,
+            ${after.orderId}::text, ${after.lineNumber}::integer, ${after.chargeId}::uuid)
+        ORDER BY occurred_at, order_id, line_number, charge_id
+        LIMIT ${page.limit}
+      ) AS own
+      JOIN charge ON charge.partner_id = ${partnerId} AND charge.charge_id = own.charge_id`;
+}
+
 /**
  * One range of the index `charge_in_period`, then one lookup a line: the cost of a page does not
  * depend on how many lines lie before or after it.
  */
 export function loadLines(db: Db, partnerId: string, page: LinePage): Promise<LineRow[]> {
-  const after = page.after ?? noLine;
+  const { amendment } = page;
   return db.query<LineRow>(sql`
     SELECT c.charge_id AS "chargeId", c.occurred_at AS "occurredAt", c.order_id AS "orderId",
       c.line_number AS "lineNumber", c.customer_id AS "customerId",
@@ -311,24 +381,20 @@ export function loadLines(db: Db, partnerId: string, page: LinePage): Promise<Li
       l.sku_title AS "skuTitle", l.publisher_name AS "publisherName",
       l.friendly_name AS "friendlyName", l.term, l.partner_on_record AS "partnerOnRecord",
       l.reservation_order_id AS "reservationOrderId", l.subscription_id AS "subscriptionId",
-      o.fulfilled_at AS "fulfilledAt", c.charge_type AS "chargeType",
+      o.fulfilled_at AS "fulfilledAt",
+      coalesce(${amendment?.chargeType ?? null}::text, c.charge_type) AS "chargeType",
+      ${amendment?.creditReason ?? ""}::text AS "creditReason",
       c.reference_id AS "referenceId", c.starts_at AS "startsAt", c.ends_at AS "endsAt",
       c.quantity, c.unit_price AS "unitPrice", c.effective_unit_price AS "effectiveUnitPrice",
       c.pricing_currency AS "pricingCurrency", c.exchange_rate AS "exchangeRate",
       c.exchange_rate_date AS "exchangeRateDate", c.currency,
-      c.subtotal_minor AS "subtotalMinor", c.tax_minor AS "taxMinor"
-    FROM (
-      SELECT * FROM charge
-      WHERE partner_id = ${partnerId} AND currency = ${page.currency} AND period = ${page.period}
-        AND (occurred_at, order_id, line_number, charge_id) > (${after.occurredAt}::timestamptz,
-          ${after.orderId}::text, ${after.lineNumber}::integer, ${after.chargeId}::uuid)
-        AND charge_id <= ${page.lastId ?? noBound}
-        AND (NOT ${page.onlyUnbilled}::boolean OR NOT EXISTS (
-          SELECT 1 FROM invoice WHERE partner_id = ${partnerId}
-            AND currency = ${page.currency} AND period = ${page.period}))
-      ORDER BY occurred_at, order_id, line_number, charge_id
-      LIMIT ${page.limit}
+      coalesce(a.subtotal_minor, c.subtotal_minor) AS "subtotalMinor",
+      coalesce(a.tax_minor, c.tax_minor) AS "taxMinor"
+    FROM (${amendment ? amendedOf(partnerId, page, amendment) : chargesOf(partnerId, page)}
     ) AS c
+    LEFT JOIN amendment_line a ON a.partner_id = ${partnerId}
+      AND a.invoice_id = ${amendment?.invoiceId ?? null} AND a.occurred_at = c.occurred_at
+      AND a.order_id = c.order_id AND a.line_number = c.line_number AND a.charge_id = c.charge_id
     JOIN order_line l ON l.partner_id = c.partner_id AND l.order_id = c.order_id
       AND l.line_number = c.line_number
     JOIN purchase_order o ON o.partner_id = c.partner_id AND o.order_id = c.order_id
@@ -341,15 +407,32 @@ export interface Breakdown {
   chargesMinor: bigint;
   creditsMinor: bigint;
   rates: { pricingCurrency: string; rate: string; date: Date }[];
+  /** Each tax at each of its rates: what it was taken on, and what it comes to. */
+  taxes: { name: string; rate: string; baseMinor: bigint; taxMinor: bigint }[];
+  /** The document that took its place. */
+  replacedBy: string | null;
 }
 
-/** Charges and credits of a month, and the rates at which foreign prices were converted. */
+/** The lines of a document: the charges of its month, or its own. */
+function billedOf(partnerId: string, { currency, period, invoiceId, amends }: InvoiceRow): Sql {
+  return amends === null
+    ? sql`SELECT pricing_currency, exchange_rate, exchange_rate_date, subtotal_minor, tax_lines
+      FROM charge
+      WHERE partner_id = ${partnerId} AND currency = ${currency} AND period = ${period}`
+    : sql`SELECT c.pricing_currency, c.exchange_rate, c.exchange_rate_date, a.subtotal_minor,
+        a.tax_lines
+      FROM amendment_line a
+      JOIN charge c ON c.partner_id = a.partner_id AND c.charge_id = a.charge_id
+      WHERE a.partner_id = ${partnerId} AND a.invoice_id = ${invoiceId}`;
+}
+
+/** Charges, credits and taxes of a document, and the rates at which prices were converted. */
 export async function loadBreakdown(
   db: Db,
   partnerId: string,
-  currency: string,
-  period: Period,
+  invoice: InvoiceRow,
 ): Promise<Breakdown> {
+  const lines = billedOf(partnerId, invoice);
   const rows = await db.query<{
     pricingCurrency: string;
     rate: string;
@@ -360,15 +443,26 @@ export async function loadBreakdown(
     SELECT pricing_currency AS "pricingCurrency", exchange_rate AS rate,
       exchange_rate_date AS date, sum(greatest(subtotal_minor, 0))::bigint AS charges,
       sum(least(subtotal_minor, 0))::bigint AS credits
-    FROM charge
-    WHERE partner_id = ${partnerId} AND currency = ${currency} AND period = ${period}
+    FROM (${lines}) AS line
     GROUP BY pricing_currency, exchange_rate, exchange_rate_date
     ORDER BY pricing_currency, exchange_rate_date, exchange_rate`);
+  const taxes = await db.query<Breakdown["taxes"][number]>(sql`
+    SELECT tax ->> 'name' AS name, tax ->> 'rate' AS rate,
+      sum(subtotal_minor)::bigint AS "baseMinor",
+      sum((tax ->> 'minor')::bigint)::bigint AS "taxMinor"
+    FROM (${lines}) AS line CROSS JOIN LATERAL jsonb_array_elements(tax_lines) AS tax
+    GROUP BY 1, 2 ORDER BY 1, max((tax ->> 'rate')::numeric)`);
+  const [replacement] = await db.query<{ id: string }>(sql`
+    SELECT invoice_id AS id FROM invoice
+    WHERE partner_id = ${partnerId} AND amends = ${invoice.invoiceId}
+      AND document_type = 'invoice'`);
   return {
     chargesMinor: rows.reduce((sum, row) => sum + row.charges, 0n),
     creditsMinor: rows.reduce((sum, row) => sum + row.credits, 0n),
     rates: rows
-      .filter(({ pricingCurrency }) => pricingCurrency !== currency)
+      .filter(({ pricingCurrency }) => pricingCurrency !== invoice.currency)
       .map(({ pricingCurrency, rate, date }) => ({ pricingCurrency, rate, date })),
+    taxes,
+    replacedBy: replacement?.id ?? null,
   };
 }

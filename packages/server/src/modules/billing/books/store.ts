@@ -61,30 +61,36 @@ export function chargesUnlikePostings(db: Db, partnerId: string): Promise<Sample
   );
 }
 
-/** One transaction: the claim, less what was unbilled, less the tax owed. */
+/**
+ * One transaction: the claim, less the tax owed, less what was unbilled; a document that amends an
+ * invoice changes the revenue in its place.
+ */
 export function invoicesUnlikePostings(db: Db, partnerId: string): Promise<Sample[]> {
   return samples(
     db,
     sql`SELECT id AS subject,
         'invoiced ' || sum(subtotal) || ' + ' || sum(tax) || ' by ' || sum(invoices)
           || ' invoices, receivable ' || sum(receivable) || ', unbilled ' || sum(unbilled)
-          || ', tax ' || sum(owed) || ' by ' || sum(postings) || ' postings' AS detail
+          || ', revenue ' || sum(revenue) || ', tax ' || sum(owed) || ' by ' || sum(postings) || ' postings' AS detail
       FROM (
         SELECT invoice_id AS id, currency, subtotal_minor AS subtotal, tax_minor AS tax,
-          1 AS invoices, 0 AS receivable, 0 AS unbilled, 0 AS owed, 0 AS postings,
+          CASE WHEN amends IS NULL THEN subtotal_minor ELSE 0 END AS taken,
+          CASE WHEN amends IS NULL THEN 0 ELSE subtotal_minor END AS changed,
+          1 AS invoices, 0 AS receivable, 0 AS unbilled, 0 AS revenue, 0 AS owed, 0 AS postings,
           NULL::uuid AS transaction_id
         FROM invoice WHERE partner_id = ${partnerId}
         UNION ALL
-        SELECT source_id, currency, 0, 0, 0,
+        SELECT source_id, currency, 0, 0, 0, 0, 0,
           CASE account WHEN 'receivable' THEN amount_minor ELSE 0 END,
           CASE account WHEN 'unbilled' THEN amount_minor ELSE 0 END,
+          CASE account WHEN 'revenue' THEN amount_minor ELSE 0 END,
           CASE account WHEN 'tax' THEN amount_minor ELSE 0 END, 1, transaction_id
         FROM posting WHERE partner_id = ${partnerId} AND source_kind = 'invoice'
       ) AS entry
       GROUP BY id, currency
       HAVING sum(invoices) <> 1 OR sum(postings) <> 3 OR count(DISTINCT transaction_id) <> 1
-        OR sum(receivable) <> sum(subtotal) + sum(tax) OR sum(unbilled) <> -sum(subtotal)
-        OR sum(owed) <> -sum(tax)`,
+        OR sum(receivable) <> sum(subtotal) + sum(tax) OR sum(unbilled) <> -sum(taken)
+        OR sum(revenue) <> -sum(changed) OR sum(owed) <> -sum(tax)`,
   );
 }
 
@@ -139,7 +145,7 @@ export function invoicesUnlikeCharges(db: Db, partnerId: string): Promise<Sample
       FROM (
         SELECT invoice_id AS id, currency, period, subtotal_minor AS subtotal, tax_minor AS tax,
           line_count AS lines, 0 AS charged, 0 AS charged_tax, 0 AS charges
-        FROM invoice WHERE partner_id = ${partnerId}
+        FROM invoice WHERE partner_id = ${partnerId} AND amends IS NULL
         UNION ALL
         SELECT NULL, currency, period, 0, 0, 0, subtotal_minor, tax_minor, 1
         FROM charge WHERE partner_id = ${partnerId}
@@ -156,7 +162,15 @@ export function linesCreditedTooFar(db: Db, partnerId: string): Promise<Sample[]
     db,
     sql`SELECT order_id || ':' || line_number AS subject,
         currency || ' ' || sum(subtotal_minor) || ' + ' || sum(tax_minor) AS detail
-      FROM charge WHERE partner_id = ${partnerId}
+      FROM (
+        SELECT order_id, line_number, currency, subtotal_minor, tax_minor
+        FROM charge WHERE partner_id = ${partnerId}
+        UNION ALL
+        SELECT l.order_id, l.line_number, i.currency, l.subtotal_minor, l.tax_minor
+        FROM amendment_line l
+        JOIN invoice i ON i.partner_id = l.partner_id AND i.invoice_id = l.invoice_id
+        WHERE l.partner_id = ${partnerId}
+      ) AS entry
       GROUP BY order_id, line_number, currency
       HAVING sum(subtotal_minor) < 0 OR sum(tax_minor) < 0`,
   );

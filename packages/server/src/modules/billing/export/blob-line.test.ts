@@ -30,6 +30,7 @@ const row: LineRow = {
   subscriptionId: null,
   fulfilledAt: at,
   chargeType: "new",
+  creditReason: "",
   referenceId: "r",
   startsAt: at,
   endsAt: at,

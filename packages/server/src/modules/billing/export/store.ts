@@ -1,6 +1,7 @@
 /** SQL of exports. */
 import { type Db, sql } from "../../../foundation/database/sql.ts";
 import type { LineKey } from "../line-item.ts";
+import type { OwnLines } from "../store.ts";
 import type { ExportExtent, ExportRow } from "./export.ts";
 
 export async function insertExport(tx: Db, row: ExportRow): Promise<void> {
@@ -13,10 +14,25 @@ export async function insertExport(tx: Db, row: ExportRow): Promise<void> {
 
 /**
  * Cuts the lines of an export into blobs of `size`, by the key of each blob's last line: one scan
- * of the index `charge_in_period`. Without an invoice, only where the month has none.
+ * of the index `charge_in_period`, or of a document's own lines. Without an invoice, only where the
+ * month has none.
  */
-export async function insertBlobs(tx: Db, row: ExportRow, size: number): Promise<void> {
+export async function insertBlobs(
+  tx: Db,
+  row: ExportRow,
+  { size, ownLines }: { size: number; ownLines: OwnLines | undefined },
+): Promise<void> {
   const { partnerId, exportId, currency, period } = row;
+  const amended = sql`
+      SELECT * FROM amendment_line
+      WHERE partner_id = ${partnerId} AND invoice_id = ${row.invoiceId}`;
+  const charges = sql`
+      SELECT * FROM charge
+      WHERE partner_id = ${partnerId} AND currency = ${currency} AND period = ${period}
+        AND charge_id <= ${row.lastChargeId}
+        AND (${row.invoiceId}::text IS NOT NULL OR NOT EXISTS (
+          SELECT 1 FROM invoice WHERE partner_id = ${partnerId}
+            AND currency = ${currency} AND period = ${period}))`;
   await tx.query(sql`
     INSERT INTO line_export_blob (partner_id, export_id, number, line_count, occurred_at, order_id,
       line_number, charge_id)
@@ -25,12 +41,7 @@ export async function insertBlobs(tx: Db, row: ExportRow, size: number): Promise
     FROM (
       SELECT occurred_at, order_id, line_number, charge_id, (row_number() OVER line)::integer AS n,
         lead(charge_id) OVER line IS NULL AS is_last
-      FROM charge
-      WHERE partner_id = ${partnerId} AND currency = ${currency} AND period = ${period}
-        AND charge_id <= ${row.lastChargeId}
-        AND (${row.invoiceId}::text IS NOT NULL OR NOT EXISTS (
-          SELECT 1 FROM invoice WHERE partner_id = ${partnerId}
-            AND currency = ${currency} AND period = ${period}))
+      FROM (${ownLines ? amended : charges}) AS wanted
       WINDOW line AS (ORDER BY occurred_at, order_id, line_number, charge_id)
     ) AS line
     WHERE n % ${size}::integer = 0 OR is_last`);

@@ -11,6 +11,7 @@ import type { Context } from "../../../foundation/partner.ts";
 import { lastIdOf } from "../continuation.ts";
 import { readInvoiceId } from "../invoice.ts";
 import { demandCurrency, periodAt } from "../line-query.ts";
+import { type OwnLines, ownLinesOf } from "../store.ts";
 import { requireInvoice } from "../use-cases/invoices.ts";
 import { endOfThisMillisecond } from "../use-cases/line-items.ts";
 import {
@@ -55,8 +56,9 @@ export async function startBilledExport(
     const { billingCurrency: currency } = context.partner;
     return start(context, wanted, { invoiceId, currency, period: periodOf(context.now) });
   }
-  const { currency, period } = await requireInvoice(context, invoiceId);
-  return start(context, wanted, { invoiceId, currency, period });
+  const invoice = await requireInvoice(context, invoiceId);
+  const { currency, period } = invoice;
+  return start(context, wanted, { invoiceId, currency, period }, ownLinesOf(invoice));
 }
 
 /** Exports the lines of this month or the last that have no invoice. */
@@ -71,7 +73,12 @@ export function startUnbilledExport(
 }
 
 /** Fixes which lines the export has; its blobs are made when they are downloaded. */
-async function start({ db, partner, now, origin }: Context, wanted: WantedExport, lines: Lines) {
+async function start(
+  { db, partner, now, origin }: Context,
+  wanted: WantedExport,
+  lines: Lines,
+  ownLines?: OwnLines,
+) {
   const { partnerId } = partner;
   const row: ExportRow = {
     partnerId,
@@ -85,7 +92,7 @@ async function start({ db, partner, now, origin }: Context, wanted: WantedExport
     storedAt: systemNow(),
   };
   await insertExport(db, row);
-  if (canHaveLines(row)) await insertBlobs(db, row, limits.exportBlobLines);
+  if (canHaveLines(row)) await insertBlobs(db, row, { size: limits.exportBlobLines, ownLines });
   await keepNewest(db, partnerId, limits.exportsKept);
   return answer(undefined, { Location: operationUri(origin, row.exportId) });
 }

@@ -18,6 +18,8 @@ export type Statement = Readonly<{
   amends?: string | undefined;
   /** For a voided document: the number of the document that replaces it. */
   replacedBy?: string | undefined;
+  /** Why the document was made, in the words of who asked for it. */
+  reason?: string | undefined;
   /** For a receipt of tax: the number of its invoice. */
   receiptOf?: string | undefined;
   /** The provider that issues the document. */

@@ -50,6 +50,7 @@ export function documentFacts(statement: Statement): (readonly [label: string, v
     ["Customer PO number", statement.purchaseOrderNumber],
     [statement.documentType === "invoice" ? "Replaces" : "Changes invoice", statement.amends],
     ["Replaced by", statement.replacedBy],
+    ["Reason", statement.reason],
   ];
   return facts.flatMap(([label, value]) => (value === undefined ? [] : [[label, value] as const]));
 }

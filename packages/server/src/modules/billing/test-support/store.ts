@@ -159,7 +159,7 @@ export function breachesOf(partnerId: string): Record<string, Sql[]> {
   };
 }
 
-/** An amendment of an invoice as it lies in the table, with a number and a month of its own. */
+/** An amendment of an invoice as it lies in the table, without lines. */
 export async function insertAmendment(
   db: Db,
   partnerId: string,
@@ -167,7 +167,6 @@ export async function insertAmendment(
     invoiceId: string;
     amends: string;
     documentType: string;
-    period: string;
     totalMinor: bigint;
     issuedAt: Date;
   },
@@ -176,7 +175,7 @@ export async function insertAmendment(
     INSERT INTO invoice (partner_id, invoice_id, series, number, currency, period, issued_at,
       subtotal_minor, tax_minor, total_minor, line_count, document_type, amends)
     SELECT partner_id, ${note.invoiceId}, series, ${note.invoiceId.slice(1)}::bigint, currency,
-      ${note.period}, ${note.issuedAt}, ${note.totalMinor}, 0, ${note.totalMinor}, 1,
+      period, ${note.issuedAt}, ${note.totalMinor}, 0, ${note.totalMinor}, 1,
       ${note.documentType}, ${note.amends}
     FROM invoice WHERE partner_id = ${partnerId} AND invoice_id = ${note.amends}`);
 }

@@ -12,6 +12,7 @@ import {
   invoiceView,
   type LastPayment,
   readInvoiceId,
+  type Standing,
   type SummaryView,
 } from "../invoice.ts";
 import { readInvoiceFilter } from "../invoice-filter.ts";
@@ -53,20 +54,22 @@ export async function getInvoice(context: Context, givenId: string): Promise<Inv
   return view;
 }
 
-async function viewsOf({ db, partner, now }: Context, rows: InvoiceRow[]): Promise<InvoiceView[]> {
+/** Documents as they are shown now: with what is paid of them and what amends them. */
+export async function viewsOf(
+  { db, partner, now }: Pick<Context, "db" | "partner" | "now">,
+  rows: readonly InvoiceRow[],
+): Promise<InvoiceView[]> {
   const { partnerId, country } = partner;
   const paid = await loadPaid(db, partnerId);
   const ids = rows.map(({ invoiceId }) => invoiceId);
-  const amendments = Map.groupBy(
-    await loadAmendments(db, partnerId, ids),
-    ({ amends }) => amends ?? "",
-  );
+  const amendments = Map.groupBy(await loadAmendments(db, partnerId, ids), ({ of }) => of);
+  const standing = (row: InvoiceRow): Standing => ({
+    row,
+    paidMinor: paid.get(row.invoiceId) ?? 0n,
+    receipts: receiptsOf(row, country, now),
+  });
   return rows.map((row) =>
-    invoiceView(row, {
-      paidMinor: paid.get(row.invoiceId) ?? 0n,
-      amendments: amendments.get(row.invoiceId) ?? [],
-      receipts: receiptsOf(row, country, now),
-    }),
+    invoiceView(standing(row), (amendments.get(row.invoiceId) ?? []).map(standing)),
   );
 }
 

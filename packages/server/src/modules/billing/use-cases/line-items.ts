@@ -1,7 +1,7 @@
 /** Reading pages of line items. */
 import { setImmediate } from "node:timers/promises";
 import { type LineItem, lineItemPageLimit } from "@kontor/contract";
-import { type Period, systemNow } from "../../../foundation/clock.ts";
+import { systemNow } from "../../../foundation/clock.ts";
 import { refuse } from "../../../foundation/errors.ts";
 import { type Link, link } from "../../../foundation/http/links.ts";
 import type { Context } from "../../../foundation/partner.ts";
@@ -21,7 +21,7 @@ import {
   periodAt,
   readLineQuery,
 } from "../line-query.ts";
-import { loadLines } from "../store.ts";
+import { type LinePage, loadLines, ownLinesOf } from "../store.ts";
 import { requireInvoice } from "./invoices.ts";
 
 /**
@@ -97,13 +97,15 @@ async function monthOfLines(
   context: Context,
   { of }: LineQuery,
   continuation: Continuation | undefined,
-): Promise<{ currency: string; period: Period } | undefined> {
+): Promise<Pick<LinePage, "currency" | "period" | "amendment"> | undefined> {
   if ("month" in of) {
     const period = continuation?.month ?? periodAt(of.month, context.now);
-    return { currency: of.currency, period };
+    return { currency: of.currency, period, amendment: undefined };
   }
-  const { currency, period } = await requireInvoice(context, of.invoiceId);
-  return (of.currency ?? currency) === currency ? { currency, period } : undefined;
+  const invoice = await requireInvoice(context, of.invoiceId);
+  const { currency, period } = invoice;
+  if ((of.currency ?? currency) !== currency) return undefined;
+  return { currency, period, amendment: ownLinesOf(invoice) };
 }
 
 /** The link to a page; every page but the first needs its token as a header. */

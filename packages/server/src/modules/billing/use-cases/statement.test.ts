@@ -48,6 +48,7 @@ test("charges and rates of a statement are those of its month", async () => {
     credits: { minor: 0n },
     subtotal: { minor: 67_200n },
     tax: { minor: 0n },
+    taxes: [],
     total: { minor: 67_200n },
   });
   expect(statement.exchangeRates).toEqual([

@@ -8,7 +8,7 @@ import type { InvoiceRow } from "../invoice.ts";
 import { receiptsOf } from "../receipt.ts";
 import { renderStatement, type Statement } from "../statement/statement.ts";
 import { statementOf } from "../statement-of.ts";
-import { loadBreakdown, loadLines } from "../store.ts";
+import { loadBreakdown, loadLines, ownLinesOf } from "../store.ts";
 import { requireInvoice } from "./invoices.ts";
 
 /** What the statement of an invoice says; of very many lines the first, and a sum of the rest. */
@@ -19,10 +19,11 @@ export async function loadStatement(context: Context, givenId: string): Promise<
 async function statementFor(context: Context, invoice: InvoiceRow): Promise<Statement> {
   const { db, partner, installation } = context;
   const { currency, period } = invoice;
-  const breakdown = await loadBreakdown(db, partner.partnerId, currency, period);
+  const breakdown = await loadBreakdown(db, partner.partnerId, invoice);
   const lines = await loadLines(db, partner.partnerId, {
     currency,
     period,
+    amendment: ownLinesOf(invoice),
     after: undefined,
     lastId: undefined,
     onlyUnbilled: false,

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { constants, createGzip } from "node:zlib";
 import type { Db } from "../../../../foundation/database/sql.ts";
 import { type LineKey, type LineRow, lineItem } from "../../line-item.ts";
-import { loadLines } from "../../store.ts";
+import { loadInvoice, loadLines, ownLinesOf } from "../../store.ts";
 import { lineWriter } from "../blob-line.ts";
 import type { ExportRow } from "../export.ts";
 import type { BlobRow } from "../store.ts";
@@ -49,10 +49,14 @@ async function* textOf(db: Db, row: ExportRow, blob: BlobRow): AsyncGenerator<st
 
 /** Pages of the lines of a blob, by key. The next one is read while this one is written. */
 async function* pagesOf(db: Db, row: ExportRow, blob: BlobRow): AsyncGenerator<LineRow[]> {
+  const { partnerId, invoiceId } = row;
+  const invoice = invoiceId === null ? undefined : await loadInvoice(db, partnerId, invoiceId);
+  const amendment = invoice && ownLinesOf(invoice);
   const load = (after: LineKey | undefined) => {
-    const page = loadLines(db, row.partnerId, {
+    const page = loadLines(db, partnerId, {
       currency: row.currency,
       period: row.period,
+      amendment,
       after,
       lastId: row.lastChargeId,
       onlyUnbilled: false,
