@@ -2,17 +2,21 @@
 import { parseArgs } from "node:util";
 import { type Bench, type BenchFlags, type BenchResult, FlagError } from "./bench.ts";
 import { checkoutBench } from "./checkout.ts";
+import { closeBench } from "./close.ts";
 import { exportBench } from "./export.ts";
 import { importBench } from "./import.ts";
 import { lookupsBench } from "./lookups.ts";
+import { pagesBench } from "./pages.ts";
 import { readsBench } from "./reads.ts";
 import { statementBench } from "./statement.ts";
 
 const benches: Readonly<Record<string, Bench>> = {
+  close: closeBench,
   export: exportBench,
   checkout: checkoutBench,
   import: importBench,
   lookups: lookupsBench,
+  pages: pagesBench,
   reads: readsBench,
   statement: statementBench,
 };
