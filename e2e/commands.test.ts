@@ -103,5 +103,9 @@ test("verify proves the seeded books, beside the server and after it", async () 
   expect(beside.code).toBe(0);
   await kontor.stop();
   const alone = await command("verify", "--json");
-  expect(JSON.parse(alone.stdout)).toEqual({ partners: 1, findings: [] });
+  const { partners, breaches, rules, findings } = JSON.parse(alone.stdout);
+  expect({ partners, breaches, findings }).toEqual({ partners: 1, breaches: 0, findings: [] });
+  expect(rules).toContainEqual(
+    expect.objectContaining({ rule: "the ledger sums to zero", of: "postings", breaches: 0 }),
+  );
 });

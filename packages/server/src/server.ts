@@ -26,11 +26,11 @@ import {
   closePeriodHandler,
   closePeriodKind,
   exportRoutes,
-  type Finding,
   forgetOldExports,
+  type Proof,
   paymentRoutes,
+  proveSnapshot,
   registerExportBlobs,
-  verifyBooks,
 } from "./modules/billing/index.ts";
 import { cartRoutes } from "./modules/carts/index.ts";
 import { catalogRoutes, registerDownloads } from "./modules/catalog/index.ts";
@@ -170,21 +170,13 @@ export async function addPartner(
   return database.transaction((tx) => add(tx, spec, systemNow()));
 }
 
-/** Proves the books of every partner; each in a transaction, while Kontor may go on. */
-export async function verifyInstallation(
+/** Proves the books of every partner, one after the other, while Kontor goes on. */
+export async function* verifyInstallation(
   database: Database,
-): Promise<{ partners: number; findings: (Finding & { partnerId: string })[] }> {
-  const partnerIds = await listPartnerIds(database);
-  const findings: (Finding & { partnerId: string })[] = [];
-  for (const partnerId of partnerIds) {
-    // Writes hold the partner's row too, so the queries of one proof see the same books.
-    const own = await database.transaction(async (tx) => {
-      await loadPartner(tx, partnerId, "update");
-      return verifyBooks(tx, partnerId);
-    });
-    findings.push(...own.map((finding) => ({ partnerId, ...finding })));
+): AsyncGenerator<{ partnerId: string; proofs: Proof[] }> {
+  for (const partnerId of await listPartnerIds(database)) {
+    yield { partnerId, proofs: await proveSnapshot(database, partnerId) };
   }
-  return { partners: partnerIds.length, findings };
 }
 
 /** Opens what the configuration names; `close` also stops an embedded server that was started. */

@@ -145,5 +145,5 @@ export const limits = {
   /** Lines that a statement prints, drawn in 0.3 s; further ones are summed up in one. */
   statementLines: 500,
   /** Breaches that the proof of the books lists for one rule. */
-  findingsPerRule: 100,
+  findingsPerRule: 20,
 } as const;

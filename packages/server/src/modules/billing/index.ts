@@ -19,4 +19,4 @@ export { closePeriodHandler } from "./use-cases/close-period.ts";
 export { creditLines } from "./use-cases/credit-lines.ts";
 export { recordCharges, remainingCredit } from "./use-cases/record-charges.ts";
 export { fixTerms } from "./use-cases/terms.ts";
-export { type Finding, verifyBooks } from "./use-cases/verify-books.ts";
+export { type Proof, proveSnapshot, verifyBooks } from "./use-cases/verify-books.ts";

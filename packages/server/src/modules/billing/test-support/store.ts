@@ -1,5 +1,5 @@
 /** Rows that billing builds on, made for tests without the modules that sell. */
-import { type Db, type Sql, sql } from "../../../foundation/database/sql.ts";
+import { type Db, sql } from "../../../foundation/database/sql.ts";
 import type { Partner } from "../../../foundation/partner.ts";
 
 export async function insertPartner(db: Db, partner: Partner, at: Date): Promise<void> {
@@ -81,6 +81,8 @@ export async function billingRows(db: Db, partnerId: string): Promise<string> {
         WHERE partner_id = ${partnerId}),
       (SELECT string_agg(payment::text, E'\n' ORDER BY payment_id) FROM payment
         WHERE partner_id = ${partnerId}),
+      (SELECT string_agg(amendment_line::text, E'\n' ORDER BY invoice_id, charge_id)
+        FROM amendment_line WHERE partner_id = ${partnerId}),
       (SELECT string_agg(number_series::text, E'\n' ORDER BY series) FROM number_series
         WHERE partner_id = ${partnerId})) AS rows`);
   return row?.rows ?? "";
@@ -95,68 +97,6 @@ export async function someoneWaits(db: Db): Promise<void> {
     if (waiting.length > 0) return;
   }
   throw new Error("nobody waits for a lock");
-}
-
-/** One way to break each rule of the books, for a partner whose books held. */
-export function breachesOf(partnerId: string): Record<string, Sql[]> {
-  const own = sql`partner_id = ${partnerId}`;
-  return {
-    "a transaction sums to zero": [
-      sql`UPDATE posting SET amount_minor = amount_minor + 1 WHERE ${own} AND account = 'tax'`,
-    ],
-    "the ledger sums to zero": [sql`DELETE FROM posting WHERE ${own} AND account = 'receivable'`],
-    "charges and their postings agree": [
-      sql`DELETE FROM posting WHERE ${own} AND source_kind = 'charge'`,
-      sql`DELETE FROM charge WHERE ${own}`,
-      sql`UPDATE posting SET amount_minor = 2 * amount_minor
-        WHERE ${own} AND source_kind = 'charge'`,
-      sql`UPDATE posting SET source_id = 'another' WHERE ${own} AND source_kind = 'charge'`,
-    ],
-    "invoices and their postings agree": [
-      sql`UPDATE posting SET amount_minor = amount_minor + CASE account WHEN 'tax' THEN 1
-          WHEN 'receivable' THEN -1 ELSE 0 END
-        WHERE ${own} AND source_kind = 'invoice'`,
-      sql`UPDATE posting SET source_id = 'G000000099' WHERE ${own} AND source_kind = 'invoice'`,
-      sql`UPDATE posting SET transaction_id = gen_random_uuid()
-        WHERE ${own} AND source_kind = 'invoice'`,
-    ],
-    "invoices and their charges agree": [
-      sql`UPDATE charge SET subtotal_minor = subtotal_minor + 1, tax_minor = tax_minor - 1
-        WHERE ${own}`,
-      sql`UPDATE charge SET tax_minor = tax_minor - 1 WHERE ${own}`,
-      sql`UPDATE invoice SET line_count = line_count + 1 WHERE ${own}`,
-      sql`DELETE FROM charge WHERE ${own}`,
-    ],
-    "a line is credited what it was charged at most": [
-      sql`UPDATE charge SET subtotal_minor = -1 WHERE ${own}`,
-      sql`UPDATE charge SET tax_minor = -1 WHERE ${own}`,
-    ],
-    "a charge's tax is the sum of its tax lines": [
-      sql`UPDATE charge SET tax_lines = '[]' WHERE ${own}`,
-      sql`UPDATE charge SET tax_lines = tax_lines || tax_lines WHERE ${own}`,
-    ],
-    "a charge is billed in the month in which it happened": [
-      sql`UPDATE charge SET occurred_at = occurred_at + interval '31 days' WHERE ${own}`,
-    ],
-    "a charge is either unbilled or on one invoice": [sql`DELETE FROM invoice WHERE ${own}`],
-    "payments and their postings agree": [
-      sql`DELETE FROM posting WHERE ${own} AND source_kind = 'payment'`,
-      sql`UPDATE posting SET amount_minor = 2 * amount_minor
-        WHERE ${own} AND source_kind = 'payment'`,
-      sql`UPDATE payment SET amount_minor = 2 * amount_minor WHERE ${own}`,
-    ],
-    "a payment is taken back by its mirror": [
-      sql`UPDATE payment SET amount_minor = amount_minor - 1 WHERE ${own} AND amount_minor < 0`,
-      sql`UPDATE payment SET currency = 'EUR' WHERE ${own} AND amount_minor < 0`,
-      sql`UPDATE payment SET invoice_id = (SELECT min(invoice_id) FROM invoice WHERE ${own})
-        WHERE ${own} AND amount_minor < 0`,
-    ],
-    "invoice numbers have no gap": [
-      sql`UPDATE invoice SET number = number + 1 WHERE ${own}`,
-      sql`UPDATE number_series SET last_number = last_number + 1 WHERE ${own} AND series = 'G'`,
-      sql`UPDATE invoice SET invoice_id = 'G1' WHERE ${own}`,
-    ],
-  };
 }
 
 /** An amendment of an invoice as it lies in the table, without lines. */
