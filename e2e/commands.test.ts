@@ -97,6 +97,24 @@ describe("payment", () => {
   });
 });
 
+test("invoice rebills, credits and voids, and says why it does not", async () => {
+  const rebilled = await command("invoice", "rebill", "G000000001", "--json");
+  const made = JSON.parse(rebilled.stdout);
+  expect(made).toMatchObject([
+    { id: "G000000002", documentType: "void_note" },
+    { id: "G000000003", documentType: "adjustment_note" },
+  ]);
+  expect(made[0].totalCharges).toBe(-made[1].totalCharges);
+  const again = await command("invoice", "void", "G000000001");
+  expect(again.code).toBe(1);
+  expect(again.stderr).toContain("G000000001 has been voided already");
+  const wrong = await command("invoice", "credit", "G000000003", "--amount=-1");
+  expect(wrong.stderr).toContain("amount must be above 0");
+  const credited = await command("invoice", "credit", "G000000003", "--amount", "1.00");
+  expect(credited.stdout).toMatch(/^G000000004 adjustment_note -1 USD$/m);
+  expect((await command("invoice", "void", "G000000003")).code).toBe(0);
+});
+
 test("verify proves the seeded books, beside the server and after it", async () => {
   const beside = await command("verify");
   expect(beside.stdout).toContain("1 partner(s) checked, 0 breach(es)");

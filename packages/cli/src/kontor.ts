@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { catalogCommand } from "./catalog.ts";
 import { clockCommand } from "./clock.ts";
 import { runDemo } from "./demo/demo.ts";
+import { invoiceCommand } from "./invoice.ts";
 import { partnerCommand } from "./partner.ts";
 import { paymentCommand } from "./payment.ts";
 import { ratesCommand } from "./rates.ts";
@@ -38,6 +39,7 @@ program
   });
 program.addCommand(catalogCommand());
 program.addCommand(clockCommand());
+program.addCommand(invoiceCommand());
 program.addCommand(partnerCommand());
 program.addCommand(paymentCommand());
 program.addCommand(ratesCommand());

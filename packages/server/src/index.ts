@@ -22,4 +22,4 @@ export {
   verifyInstallation,
   version,
 } from "./server.ts";
-export { asPartner, readAs } from "./tools.ts";
+export { amendInvoice, asPartner, readAs } from "./tools.ts";

@@ -4,11 +4,14 @@ import { commerceNow, systemNow } from "./foundation/clock.ts";
 import type { Database } from "./foundation/database/pool.ts";
 import { refuse } from "./foundation/errors.ts";
 import type { Context } from "./foundation/partner.ts";
+import { ownDoing } from "./modules/audit/index.ts";
+import { changeInvoice, type InvoiceChange, type InvoiceView } from "./modules/billing/index.ts";
 import { listPartnerIds, loadPartner, tenantByDomain } from "./modules/identity/index.ts";
 
 /**
  * Works in one transaction for the partner of an id or a domain, at its commerce time; without a
- * name, for the only one there is. No period closes and no clock moves meanwhile.
+ * name, for the only one there is. No period closes and no clock moves meanwhile; under the lock
+ * `update` nothing else is written for the partner either.
  *
  * @throws Refusal INVALID_INPUT where the name is nobody's, or is needed
  */
@@ -16,13 +19,29 @@ export async function asPartner<T>(
   database: Database,
   name: string | undefined,
   work: (context: Pick<Context, "db" | "partner" | "now">) => Promise<T>,
+  lock: "share" | "update" = "share",
 ): Promise<T> {
   const partnerId = name === undefined ? await onlyPartner(database) : await find(database, name);
   return database.transaction(async (db) => {
-    const partner = partnerId && (await loadPartner(db, partnerId, "share"));
+    const partner = partnerId && (await loadPartner(db, partnerId, lock));
     if (!partner) return refuse("INVALID_INPUT", `there is no partner ${name ?? "yet"}`);
     return work({ db, partner, now: commerceNow(partner.clock, systemNow()) });
   });
+}
+
+/** Amends an invoice for an operator; answers the documents made. A refusal changes nothing. */
+export function amendInvoice(
+  database: Database,
+  partnerName: string | undefined,
+  invoiceId: string,
+  change: InvoiceChange,
+): Promise<InvoiceView[]> {
+  return asPartner(
+    database,
+    partnerName,
+    ({ db, partner, now }) => changeInvoice({ db, ...ownDoing(partner, now) }, invoiceId, change),
+    "update",
+  );
 }
 
 async function onlyPartner(database: Database): Promise<string | undefined> {

@@ -1,11 +1,13 @@
 /** Billing: charges, invoices, balances, line items, statements, and the proof of the books. */
 
 export { amendmentRoutes } from "./amendments/routes.ts";
+export { changeInvoice, type InvoiceChange } from "./amendments/use-cases.ts";
 export type { NewCharge } from "./charge.ts";
 export { closePeriodKind } from "./closing.ts";
 export type { Refund } from "./credit.ts";
 export { exportRoutes, registerExportBlobs } from "./export/routes.ts";
 export { forgetOldExports } from "./export/use-cases.ts";
+export type { InvoiceView } from "./invoice.ts";
 export { paymentRoutes } from "./payments/routes.ts";
 export { recordPayment, reversePayment } from "./payments/use-cases.ts";
 export type { Priced } from "./rates/rate.ts";

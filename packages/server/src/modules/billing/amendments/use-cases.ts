@@ -42,6 +42,22 @@ type Written = Pick<InvoiceRow, "subtotalMinor" | "taxMinor" | "lineCount">;
 
 const voidNote: Draft = { documentType: "void_note", decideFor: () => mirrored };
 
+export type InvoiceChange =
+  | { kind: "void"; reason: string }
+  | { kind: "rebill"; reason: string }
+  | { kind: "credit"; reason: string; amount: string | undefined };
+
+/** What an operator asks for, by name; answers the documents made. */
+export function changeInvoice(
+  context: Amending,
+  givenId: string,
+  change: InvoiceChange,
+): Promise<InvoiceView[]> {
+  if (change.kind === "credit") return creditInvoice(context, givenId, change);
+  const make = change.kind === "void" ? voidInvoice : rebillInvoice;
+  return make(context, givenId, change.reason);
+}
+
 /** Takes back all that is left of a document; answers the void note. */
 export async function voidInvoice(
   context: Amending,
@@ -104,7 +120,7 @@ export async function creditInvoice(
 }
 
 function readAmount(given: string, currency: string): bigint {
-  const minor = toMinor(given, currency);
+  const minor = /^\d{1,12}(\.\d+)?$/.test(given) ? toMinor(given, currency) : 0n;
   if (minor === 0n || !new Big(given).eq(decimalOf(money(minor, currency)))) {
     refuse("INVALID_INPUT", `amount must be above 0, with no more digits than ${currency} has`);
   }
