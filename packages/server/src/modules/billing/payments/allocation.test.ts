@@ -4,6 +4,7 @@ import { allocate, type OpenDocument, type PaidSum } from "./allocation.ts";
 
 const invoice = (invoiceId: string, totalMinor: bigint, more: Partial<OpenDocument> = {}) => ({
   invoiceId,
+  documentType: "invoice" as const,
   totalMinor,
   currency: "USD",
   amends: null,
@@ -43,10 +44,26 @@ describe("payments", () => {
   });
 
   test("are not needed for what a credit note takes off", () => {
-    const note = invoice("G4", -60n, { amends: "G1" });
+    const note = invoice("G4", -60n, { amends: "G1", documentType: "adjustment_note" });
     expect(paid([...three, note], [sum(100n)])).toEqual({ G1: 40n, G2: 60n });
-    const voided = invoice("G4", -100n, { amends: "G1" });
+    const voided = invoice("G4", -100n, { amends: "G1", documentType: "void_note" });
     expect(paid([...three, voided], [sum(70n, "G1")])).toEqual({ G2: 70n });
+  });
+
+  test("follow what replaces their invoice, however often", () => {
+    const voided = (id: string, amends: string) =>
+      invoice(id, -300n, { amends, documentType: "void_note" });
+    const rebilled = [...three, voided("G4", "G3"), invoice("G5", 320n, { amends: "G3" })];
+    expect(paid(rebilled, [sum(300n, "G3")])).toEqual({ G5: 300n });
+    const again = [...rebilled, voided("G6", "G5"), invoice("G7", 250n, { amends: "G5" })];
+    const credit = invoice("G8", -20n, { amends: "G5", documentType: "adjustment_note" });
+    expect(paid([...again, credit], [sum(300n, "G3")])).toEqual({ G1: 50n, G7: 250n });
+  });
+
+  test("pay nothing of a note that takes back an invoice below zero", () => {
+    const below = invoice("G1", -100n);
+    const voided = invoice("G2", 100n, { amends: "G1", documentType: "void_note" });
+    expect(paid([below, voided, invoice("G3", 50n)], [sum(70n)])).toEqual({ G3: 50n });
   });
 
   test("pay nothing of an invoice below zero", () => {

@@ -26,7 +26,7 @@ type NewPayment = Omit<Payment, "paymentId">;
 /** What the partner's account says of the invoice and the currencies that a payment names. */
 export interface Account {
   /** The invoice that is named; undefined where none is. */
-  invoice: Pick<InvoiceRow, "invoiceId" | "currency"> | undefined;
+  invoice: Pick<InvoiceRow, "invoiceId" | "documentType" | "currency"> | undefined;
   /** The billing currency and those in which there are invoices. */
   currencies: readonly string[];
   billingCurrency: string;
@@ -35,9 +35,14 @@ export interface Account {
 /**
  * Checks a payment and completes it.
  *
- * @throws Refusal INVALID_INPUT for an amount, currency or time that cannot be
+ * @throws Refusal INVALID_INPUT for an amount, currency or time that cannot be, and for a note,
+ *   which asks for nothing
  */
 export function planPayment(wanted: WantedPayment, account: Account, now: Date): NewPayment {
+  const { invoice } = account;
+  if (invoice && invoice.documentType !== "invoice") {
+    refuse("INVALID_INPUT", `${invoice.invoiceId} is a note; pay the invoice that it amends`);
+  }
   const currency = currencyOf(wanted, account);
   const receivedAt = wanted.receivedAt === undefined ? now : new Date(wanted.receivedAt);
   if (receivedAt.getTime() > now.getTime()) {
@@ -51,7 +56,7 @@ export function planPayment(wanted: WantedPayment, account: Account, now: Date):
     amountMinor: amountOf(wanted.amount, currency),
     receivedAt,
     reference: wanted.reference.trim(),
-    invoiceId: account.invoice?.invoiceId ?? null,
+    invoiceId: invoice?.invoiceId ?? null,
     reverses: null,
   };
 }

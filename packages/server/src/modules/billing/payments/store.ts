@@ -68,9 +68,10 @@ export function loadPaidSums(db: Db, partnerId: string): Promise<PaidSum[]> {
 /** Every document of the account, oldest first. */
 export function loadDocuments(db: Db, partnerId: string): Promise<OpenDocument[]> {
   return db.query<OpenDocument>(sql`
-    SELECT invoice_id AS "invoiceId", currency, total_minor AS "totalMinor", amends
+    SELECT invoice_id AS "invoiceId", document_type AS "documentType", currency, total_minor AS "totalMinor",
+      amends
     FROM invoice WHERE partner_id = ${partnerId}
-    ORDER BY issued_at, invoice_id`);
+    ORDER BY issued_at, number`);
 }
 
 /** The newest payment of each currency that was not taken back. */
