@@ -22,10 +22,10 @@ async function billed() {
   const partner = await loadPartner(server.database, shop.partnerId);
   if (!partner) throw new Error("the partner has just been made");
   const account = await addCustomer(server.database, partner);
-  const occurredAt = new Date(`${first}-11T09:00:00Z`);
+  const on = (day: number) => ({ occurredAt: new Date(`${first}-${day}T09:00:00Z`) });
   await sell(server.database, account, [
-    { occurredAt, unitPrice: "100" },
-    { occurredAt, unitPrice: "10", quantity: 2 },
+    { ...on(11), unitPrice: "100" },
+    { ...on(12), unitPrice: "10", quantity: 2 },
   ]);
   await shop.at(`${second}-10T00:00:00Z`);
   return shop;
