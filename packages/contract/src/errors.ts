@@ -422,6 +422,12 @@ export const errors = {
     meaning: "There is no inventory for the catalogue item",
     next: "Check the inventory, and choose another region or SKU.",
   },
+  QUANTITY_NOT_AVAILABLE: {
+    status: 400,
+    code: 800017,
+    meaning: "The catalogue item is not available in that quantity",
+    next: "Ask for what is left, or wait until carts expire that hold the rest.",
+  },
   // Carts and orders
   RESELLER_NOT_FOUND: {
     status: 404,

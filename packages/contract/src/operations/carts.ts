@@ -314,6 +314,7 @@ export const orderOperations = {
       "QUANTITY_OUT_OF_RANGE",
       "NOT_SOLD_IN_COUNTRY",
       "NO_INVENTORY",
+      "QUANTITY_NOT_AVAILABLE",
       "RESELLER_NOT_FOUND",
       "PROVIDER_ON_RECORD",
       "SUBSCRIPTION_NOT_FOUND",

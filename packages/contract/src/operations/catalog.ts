@@ -135,8 +135,15 @@ const restrictionScope = {
   armRegionName: optional(text({ min: 1, max: 60 })),
 };
 
+/**
+ * How many units of the SKU there are from now on, for all customers together; without it the scope
+ * is closed. Needs `productId` and `skuId`, and goes with nothing else of the scope.
+ */
+const stock = { quantity: optional(integer({ min: 0, max: 999_999_999 })) };
+
 const NewRestriction = record({
   ...restrictionScope,
+  ...stock,
   /** `NotAvailableForSubscription` unless told otherwise. */
   reasonCode: optional(text({ min: 1, max: 100 })),
   description: optional(text({ min: 1, max: 500 })),
@@ -145,6 +152,7 @@ const NewRestriction = record({
 const AddedRestriction = record({
   id: guid(),
   ...restrictionScope,
+  ...stock,
   reasonCode: text(),
   description: text(),
 });
@@ -396,7 +404,7 @@ export const catalogOperations = {
     id: "addRestriction",
     method: "POST",
     path: "/_kontor/inventory",
-    summary: "Restrict SKUs for a customer, a subscription, a region, or everybody",
+    summary: "Restrict SKUs for a customer, a subscription, a region, or everybody; or set a stock",
     params: record({}),
     body: optional(NewRestriction),
     responses: { 201: AddedRestriction },

@@ -410,9 +410,15 @@ CREATE TABLE partner_restriction (
   arm_region_name text,
   reason_code text NOT NULL,
   description text NOT NULL,
+  -- A stock: so many units of the SKU from created_at on; null: there is nothing for the scope.
+  quantity integer CHECK (quantity >= 0),
   created_at timestamptz NOT NULL,
-  PRIMARY KEY (partner_id, restriction_id)
+  PRIMARY KEY (partner_id, restriction_id),
+  CHECK (quantity IS NULL OR num_nulls(product_id, sku_id) = 0
+    AND num_nonnulls(customer_id, subscription_id, arm_region_name) = 0)
 );
+CREATE UNIQUE INDEX stock_of_sku ON partner_restriction (partner_id, product_id, sku_id)
+  WHERE quantity IS NOT NULL;
 
 CREATE TABLE download_option (
   product_id text NOT NULL,
@@ -545,6 +551,10 @@ CREATE TABLE cart_line (
   PRIMARY KEY (partner_id, cart_id, position),
   FOREIGN KEY (partner_id, cart_id) REFERENCES cart
 );
+-- What carts hold of a stock. Where no stock is set nothing reads it.
+CREATE INDEX cart_line_of_sku ON cart_line (partner_id,
+  upper(split_part(catalog_item_id, ':', 1)), upper(split_part(catalog_item_id, ':', 2)))
+  WHERE order_group IS NOT NULL;
 
 -- "order" is a reserved word.
 CREATE TABLE purchase_order (
@@ -614,6 +624,9 @@ CREATE TABLE order_line (
 );
 CREATE INDEX order_line_artifact ON order_line (partner_id, artifact_line)
   WHERE artifact_line IS NOT NULL;
+-- What orders have of a stock: only the inventory of reservations is checked.
+CREATE INDEX order_line_of_sku ON order_line (partner_id, product_id, sku_id)
+  WHERE kind = 'reservation' AND cancelled_at IS NULL;
 
 -- Keys of software, sealed: nonce, ciphertext and tag of AES-256-GCM.
 CREATE TABLE product_key (

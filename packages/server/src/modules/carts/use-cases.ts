@@ -48,7 +48,7 @@ export async function updateCart(
   }
   const cart: CartRow = {
     ...before,
-    lines: await checkedLines(context, customer, wanted),
+    lines: await checkedLines(context, customer, wanted, cartId),
     modifiedAt: context.now,
     modifiedBy: context.caller.objectId,
     attestationAccepted: wanted.partnerOnRecordAttestationAccepted ?? before.attestationAccepted,
@@ -57,9 +57,14 @@ export async function updateCart(
   return cartView(cart);
 }
 
-async function checkedLines(context: Context, customer: Customer, wanted: NewCart) {
+async function checkedLines(
+  context: Context,
+  customer: Customer,
+  wanted: NewCart,
+  cartId?: string,
+) {
   const drafts = flatten(wanted.lineItems).map((line) => draftOf(line.wanted));
-  const [facts] = await loadFacts(context, [{ customer, drafts }]);
+  const [facts] = await loadFacts(context, [{ customer, drafts, cartId }]);
   return buildLines(wanted.lineItems, facts as Facts);
 }
 

@@ -100,8 +100,10 @@ const byCustomer = {
 
 const control = {
   listRestrictions: bind(operations.listRestrictions, listRestrictions),
-  addRestriction: bind(operations.addRestriction, (context, { body }) =>
-    addRestriction(context, body),
+  addRestriction: bind(
+    operations.addRestriction,
+    (context, { body }) => addRestriction(context, body),
+    { exclusive: true },
   ),
   clearRestrictions: bind(operations.clearRestrictions, (context) =>
     removeRestrictions(context, null),

@@ -45,6 +45,7 @@ export {
 } from "./purchases/use-cases.ts";
 export { checkLines, takeFrom } from "./quota.ts";
 export { orderRoutes } from "./routes.ts";
+export { countCart } from "./shelf.ts";
 export { loadOrderById, loadOrderOfArtifact, loadOrders, loadOrdersOfCarts } from "./store.ts";
 export {
   chargeCycleHandler,

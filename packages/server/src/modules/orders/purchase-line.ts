@@ -18,6 +18,7 @@ import {
   type Restriction,
   requirementsOf,
   type Seller,
+  type StockShare,
   saleObstacle,
 } from "../catalog/index.ts";
 import type { Segment } from "../customers/index.ts";
@@ -69,6 +70,8 @@ export interface Facts {
   renewalItems: ReadonlySet<string>;
   /** What is left of the sandbox's quotas; undefined where none hold. */
   quota: Quota | undefined;
+  /** What is left of limited SKUs, held until the purchase is saved; undefined where none is. */
+  stock: StockShare | undefined;
 }
 
 /** A line that can be bought, with every default filled in. */

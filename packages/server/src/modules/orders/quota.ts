@@ -9,6 +9,7 @@ import {
   type Quota,
   refusedLine,
 } from "./purchase-line.ts";
+import { openShelf } from "./shelf.ts";
 
 /** What the customer has: live subscriptions, and reserved instances that were not cancelled. */
 export function quotaLeft(has: Quota): Quota {
@@ -20,12 +21,16 @@ export function quotaLeft(has: Quota): Quota {
 
 const subscribed: ReadonlySet<string> = new Set(["term_software", "online_service", "azure_plan"]);
 
-/** Checks lines that are bought together: each takes its part of the quota, in their order. */
+/** Checks lines that are bought together: each takes its part of stock and quota, in their order. */
 export function checkLines(drafts: readonly Draft[], facts: Facts): LineCheck[] {
   const left = facts.quota && { ...facts.quota };
+  const shelf = facts.stock && openShelf(facts.stock);
   return drafts.map((draft) => {
-    const check = checkLine(draft, facts);
-    return left && check.ok ? withinQuota(check, left) : check;
+    const checked = checkLine(draft, facts);
+    const inStock = shelf ? shelf.check(checked) : checked;
+    const check = left && inStock.ok ? withinQuota(inStock, left) : inStock;
+    if (check.ok) shelf?.take(check.line);
+    return check;
   });
 }
 

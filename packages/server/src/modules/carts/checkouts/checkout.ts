@@ -6,6 +6,7 @@ import type { Customer } from "../../customers/index.ts";
 import {
   type Agreements,
   checkLines,
+  countCart,
   type Facts,
   type Group,
   type GroupRefusal,
@@ -81,6 +82,7 @@ export function decideCheckout(
       bought.flatMap(({ lines }) => lines),
     );
   }
+  if (facts.stock) countCart(facts.stock, checks);
   const fresh = placed.map(({ order }) => orderView(order, statusWhenPlaced(order)));
   return {
     placed,

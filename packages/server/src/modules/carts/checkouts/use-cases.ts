@@ -95,7 +95,7 @@ async function load(context: Context, checkouts: readonly Checkout[]): Promise<S
     const customer = customers.get(checkout.customerId);
     const cart = carts.get(checkout.cartId);
     if (!customer || !cart || !isOpen(cart, now)) return [];
-    return [{ checkout, customer, drafts: cart.lines.map(draftOfRow) }];
+    return [{ checkout, customer, drafts: cart.lines.map(draftOfRow), cartId: cart.cartId }];
   });
   const buyers = [...new Set(open.map(({ customer }) => customer))];
   const credit = open.length > 0 ? await lockPurchases(context, buyers) : new Map();

@@ -16,6 +16,8 @@ export interface Scope {
 
 export interface AddedRestriction extends Scope {
   restrictionId: string;
+  /** Of a stock: the units that there are from then on. */
+  quantity: number | null;
   reasonCode: string;
   description: string;
 }
@@ -63,8 +65,9 @@ export function skuKey({ productId, skuId }: { productId: string; skuId: string 
   return `${productId}:${skuId}`.toUpperCase();
 }
 
-/** A sentence for a restriction that was added without one. */
-export function describeScope({ productId, skuId, armRegionName }: Scope): string {
+/** A sentence for a restriction or stock that was added without one. */
+export function describeScope({ productId, skuId, armRegionName }: Scope, isStock = false): string {
+  if (isStock) return `Nothing is left of ${productId}/${skuId}.`;
   const goods = [productId, skuId].filter((id) => id !== null).join("/");
   const place = armRegionName === null ? "" : ` in ${armRegionName}`;
   return `Capacity${goods && ` of ${goods}`}${place} is not open to this subscription.`;

@@ -1,5 +1,6 @@
 /** SQL of the restrictions that partners add. */
 import { type Db, type Sql, sql } from "../../../foundation/database/sql.ts";
+import type { Restriction } from "../catalog-item.ts";
 import type { ProductKind } from "../offer.ts";
 import {
   type AddedRestriction,
@@ -13,23 +14,36 @@ export async function loadAdded(db: Db, partnerId: string): Promise<AddedRestric
   return db.query<AddedRestriction>(sql`
     SELECT restriction_id AS "restrictionId", product_id AS "productId", sku_id AS "skuId",
       customer_id AS "customerId", subscription_id AS "subscriptionId",
-      arm_region_name AS "armRegionName", reason_code AS "reasonCode", description
+      arm_region_name AS "armRegionName", reason_code AS "reasonCode", description, quantity
     FROM partner_restriction WHERE partner_id = ${partnerId}
     ORDER BY created_at, restriction_id`);
 }
 
-/** What partners add to the given SKUs, by `skuKey`; SKUs without any are absent. */
+/** A SKU that has a stock, and what stands against it when nothing is left. */
+export interface LimitedSku extends Restriction {
+  productId: string;
+  skuId: string;
+}
+
+/** What a partner adds to SKUs. */
+export interface Added {
+  /** By `skuKey`; SKUs without any are absent. */
+  scoped: ReadonlyMap<string, ScopedRestriction[]>;
+  limited: readonly LimitedSku[];
+}
+
+/** What the partner adds to the given SKUs: one statement. */
 export async function loadScoped(
   db: Db,
   partnerId: string,
   skus: readonly { productId: string; skuId: string }[],
-): Promise<ReadonlyMap<string, ScopedRestriction[]>> {
-  if (skus.length === 0) return new Map();
-  type Row = ScopedRestriction & { productId: string; skuId: string };
+): Promise<Added> {
+  if (skus.length === 0) return { scoped: new Map(), limited: [] };
+  type Row = ScopedRestriction & { productId: string; skuId: string; isStock: boolean };
   const rows = await db.query<Row>(sql`
     SELECT s.product_id AS "productId", s.sku_id AS "skuId", r.reason_code AS "reasonCode",
       r.description, 'Location' AS type, r.customer_id AS "customerId",
-      r.subscription_id AS "subscriptionId",
+      r.quantity IS NOT NULL AS "isStock", r.subscription_id AS "subscriptionId",
       coalesce(r.arm_region_name, s.dynamic_attributes ->> 'armRegionName', '') AS values
     FROM partner_restriction r
     JOIN sku s ON (s.product_id, s.sku_id) IN (
@@ -39,11 +53,12 @@ export async function loadScoped(
     WHERE r.partner_id = ${partnerId} AND ${restricts}
     ORDER BY r.created_at, r.restriction_id`);
   const found = new Map<string, ScopedRestriction[]>();
-  for (const { productId, skuId, ...restriction } of rows) {
+  for (const { productId, skuId, isStock, ...restriction } of rows) {
+    if (isStock) continue;
     const key = skuKey({ productId, skuId });
     found.set(key, [...(found.get(key) ?? []), restriction]);
   }
-  return found;
+  return { scoped: found, limited: rows.filter(({ isStock }) => isStock) };
 }
 
 /** Whether restriction `r` speaks of SKU `s`. */
@@ -66,24 +81,30 @@ export async function meetsSku(
   return rows.length === 1;
 }
 
-/** False where the partner has as many as it may have, and then nothing was written. */
+/**
+ * Adds a restriction, or sets a SKU's stock anew; answers its id. Undefined where the partner has as
+ * many as it may have, and then nothing was written.
+ */
 export async function insertAdded(
   tx: Db,
   partnerId: string,
   row: AddedRestriction,
   limit: number,
   at: Date,
-): Promise<boolean> {
-  const rows = await tx.query(sql`
+): Promise<string | undefined> {
+  const [added] = await tx.query<{ id: string }>(sql`
     INSERT INTO partner_restriction (partner_id, restriction_id, product_id, sku_id, customer_id,
-      subscription_id, arm_region_name, reason_code, description, created_at)
+      subscription_id, arm_region_name, reason_code, description, quantity, created_at)
     SELECT ${partnerId}::uuid, ${row.restrictionId}::uuid, ${row.productId}, ${row.skuId},
       ${row.customerId}::uuid, ${row.subscriptionId}::uuid, ${row.armRegionName},
-      ${row.reasonCode}, ${row.description}, ${at}::timestamptz
+      ${row.reasonCode}, ${row.description}, ${row.quantity}::integer, ${at}::timestamptz
     WHERE (SELECT count(*) FROM partner_restriction WHERE partner_id = ${partnerId}::uuid)
       < ${limit}::bigint
-    RETURNING 1`);
-  return rows.length === 1;
+    ON CONFLICT (partner_id, product_id, sku_id) WHERE quantity IS NOT NULL DO UPDATE SET
+      reason_code = excluded.reason_code, description = excluded.description,
+      quantity = excluded.quantity, created_at = excluded.created_at
+    RETURNING restriction_id AS id`);
+  return added?.id;
 }
 
 /** Removes one, or all; answers how many there were. */

@@ -5,7 +5,8 @@ import type { Context } from "../../../foundation/partner.ts";
 import { requireCustomer } from "../../customers/index.ts";
 import { loadSubscriptions } from "../../subscriptions/index.ts";
 import { contextOf, guidOf, missingVariables } from "../inventory.ts";
-import { loadRestrictionsOf } from "../restrictions/use-cases.ts";
+import { skuKey } from "../restrictions/restriction.ts";
+import { loadRestrictionsOf, loadSoldOut } from "../restrictions/use-cases.ts";
 import { type InventoryTarget, loadInventory } from "../store.ts";
 import { type Place, saleAt } from "./discovery.ts";
 
@@ -28,13 +29,15 @@ export async function checkInventory(
   const missing = missingVariables(skus, given);
   if (missing.length > 0) refuse("INVENTORY_CONTEXT_MISSING", missing.join(", "));
   await requireOwn(context, given);
-  const restrictionsOf = await loadRestrictionsOf(context.db, context.partner.partnerId, skus);
+  const { partnerId } = context.partner;
+  const { restrictionsOf, limited } = await loadRestrictionsOf(context.db, partnerId, skus);
+  const soldOut = await loadSoldOut(context, limited);
   const buyer = {
     customerId: guidOf(given.get("customerid") ?? ""),
     subscriptionId: guidOf(given.get("azuresubscriptionid") ?? ""),
   };
   return skus.map((sku) => {
-    const restrictions = restrictionsOf(sku, buyer);
+    const restrictions = [restrictionsOf(sku, buyer), soldOut.get(skuKey(sku)) ?? []].flat();
     return {
       productId: sku.productId,
       skuId: sku.skuId,

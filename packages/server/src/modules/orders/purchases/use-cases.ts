@@ -14,7 +14,7 @@ import {
   recordCharges,
   remainingCredit,
 } from "../../billing/index.ts";
-import { loadOffers, loadRestrictionsOf, type Offer } from "../../catalog/index.ts";
+import { loadOffers, loadRestrictionsOf, type Offer, takeStocks } from "../../catalog/index.ts";
 import {
   type Customer,
   loadAccepted,
@@ -41,6 +41,8 @@ import type { Agreements, Credit } from "./purchase.ts";
 export interface Purchase {
   customer: Customer;
   drafts: readonly Draft[];
+  /** The cart that is written or bought; what it holds of a stock is there for it. */
+  cartId?: string | undefined;
 }
 
 const nothing = { subscriptions: 0, reservations: 0 };
@@ -66,18 +68,20 @@ export async function loadFacts(
   // Most purchases are of the segment that everybody may buy from.
   const isSpecial = [...offers.values()].some(({ segment }) => segment !== "commercial");
   const currencies = [...offers.values()].map(({ currency }) => currency);
-  const [segments, restrictionsOf, priced, channel, renewalItems] = await Promise.all([
+  const [segments, { restrictionsOf, limited }, priced, channel, renewalItems] = await Promise.all([
     isSpecial ? loadApprovedSegments(db, partnerId, customerIds, now, vettingMs) : undefined,
     loadRestrictionsOf(db, partnerId, offers.values()),
     quotePricing(db, partner, now, currencies),
     loadChannel(context, drafts),
     loadRenewalItems(context, drafts, offers),
   ]);
+  const cartIds = purchases.flatMap(({ cartId }) => cartId ?? []);
+  const stocks = await takeStocks(context, limited, cartIds);
   const owned = Map.groupBy(subscriptions, (row) => row.customerId);
   const quotaOf = new Map(
     holdings && customerIds.map((id) => [id, quotaLeft(holdings.get(id) ?? nothing)] as const),
   );
-  return purchases.map(({ customer: { customerId, country } }) => ({
+  return purchases.map(({ customer: { customerId, country }, cartId }) => ({
     seller: partner,
     customerCountry: country,
     segments: segments?.get(customerId) ?? openToAll,
@@ -90,6 +94,7 @@ export async function loadFacts(
     restrictionsOf: (offer, subscriptionId) =>
       restrictionsOf(offer, { customerId, subscriptionId }),
     quota: quotaOf.get(customerId),
+    stock: stocks && { stocks, cartId },
   }));
 }
 
