@@ -787,6 +787,12 @@ CREATE TABLE amendment_line (
 );
 CREATE INDEX amendment_of_charge ON amendment_line (partner_id, charge_id);
 
+-- Stands in place of the period of a charge whose period has its invoice: fails the statement.
+CREATE FUNCTION no_open_period() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'a charge falls into a period that has its invoice already';
+END $$;
+
 -- What the partner has paid. Appended, never changed: a payment that is taken back has a negative
 -- one that names it, of the same amount, currency and invoice.
 CREATE TABLE payment (

@@ -117,6 +117,39 @@ describe("transaction", () => {
     expect(await amountOf(2)).toBe(2n);
   });
 
+  test("commits what was asked for before the commit, and takes nothing behind it", async () => {
+    await database.transaction(async (tx) => {
+      const changed = tx.query(sql`UPDATE sample SET value = 3 WHERE id = 2`);
+      await Promise.all([changed, tx.commit()]);
+    });
+    expect(await amountOf(2)).toBe(3n);
+    await database.transaction(async (tx) => {
+      const done = tx.commit();
+      await expect(tx.query(sql`UPDATE sample SET value = 9 WHERE id = 2`)).rejects.toThrow(
+        "behind the commit",
+      );
+      await done;
+    });
+    expect(await amountOf(2)).toBe(3n);
+  });
+
+  test("a statement that fails in front of a commit leaves nothing, looked at or not", async () => {
+    const looked = database.transaction((tx) =>
+      Promise.all([
+        tx.query(sql`UPDATE sample SET value = 9 WHERE id = 2`),
+        tx.query(sql`INSERT INTO sample VALUES (1, 0)`),
+        tx.commit(),
+      ]),
+    );
+    await expect(looked).rejects.toMatchObject({ code: "23505" });
+    const unseen = database.transaction(async (tx) => {
+      tx.query(sql`INSERT INTO sample VALUES (1, 0)`).catch(() => undefined);
+      await tx.commit();
+    });
+    await expect(unseen).rejects.toMatchObject({ code: "23505" });
+    expect([await amountOf(1), await amountOf(2)]).toEqual([2n, 3n]);
+  });
+
   test("a connection that is lost in use fails the work and not the process", async () => {
     const lost = database.transaction(async (tx) => {
       await tx.query(sql`SELECT pg_terminate_backend(pg_backend_pid())`);

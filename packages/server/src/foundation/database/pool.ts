@@ -1,7 +1,17 @@
 /** The connection pool and transactions. */
+import { setImmediate } from "node:timers/promises";
 import pg from "pg";
 import { limits } from "../limits.ts";
 import { type Db, type Sql, statementName } from "./sql.ts";
+
+/** One transaction. */
+export interface Transaction extends Db {
+  /**
+   * Sends the COMMIT now, behind the statements asked for so far, for work whose last statements
+   * nobody looks at: when one of them fails, nothing is committed. Nothing is asked for after it.
+   */
+  commit(): Promise<void>;
+}
 
 /** A pool: runs single statements by itself, and transactions. */
 export interface Database extends Db {
@@ -9,7 +19,7 @@ export interface Database extends Db {
    * Runs `work` in one transaction. A deadlock or serialization failure is retried with a bound,
    * so `work` must make its effects through `tx` alone.
    */
-  transaction<T>(work: (tx: Db) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** A raw client, for COPY. The caller gets it inside a transaction. */
   withClient<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -109,22 +119,17 @@ async function run<Row>(client: pg.Pool | pg.PoolClient, statement: Sql): Promis
 async function transaction<T>(
   pool: pg.Pool,
   retried: Record<RetryReason, number>,
-  work: (tx: Db) => Promise<T>,
+  work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
-      const tx: Db = {
-        query: (statement) => {
-          sendTogether(client);
-          return run(client, statement);
-        },
-      };
+      const tx = transactionOn(client);
       sendTogether(client);
       // The first statements do not wait for the answer: they are behind it on the connection.
       const [, result] = await Promise.all([client.query("BEGIN"), work(tx)]);
-      await client.query("COMMIT");
+      await tx.commit();
       return result;
     } catch (error) {
       broken = await rollback(client);
@@ -135,6 +140,36 @@ async function transaction<T>(
       client.release(broken);
     }
   }
+}
+
+function transactionOn(client: pg.PoolClient): Transaction {
+  let failure: unknown;
+  let committed: Promise<void> | undefined;
+  // One of which a statement failed is rolled back by its COMMIT, which is no error.
+  async function commit(): Promise<void> {
+    const { command } = await client.query("COMMIT");
+    if (command === "COMMIT") return;
+    // The statement's own error is under way: whether to try again depends on it.
+    await setImmediate();
+    throw failure ?? new Error("the transaction was rolled back");
+  }
+  return {
+    query: async (statement) => {
+      if (committed) throw new Error("a statement was asked for behind the commit");
+      sendTogether(client);
+      try {
+        return await run(client, statement);
+      } catch (error) {
+        failure ??= error;
+        throw error;
+      }
+    },
+    commit: () => {
+      sendTogether(client);
+      committed ??= commit();
+      return committed;
+    },
+  };
 }
 
 /**

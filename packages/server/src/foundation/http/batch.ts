@@ -1,12 +1,12 @@
 /** Writes that share a transaction: the steps of one write, for the calls that wait together. */
 import type { Operation } from "@kontor/contract";
 import { commerceNow, systemNow } from "../clock.ts";
-import type { Database } from "../database/pool.ts";
+import type { Database, Transaction } from "../database/pool.ts";
 import type { Db } from "../database/sql.ts";
 import { orRefusal, Refusal } from "../errors.ts";
 import { limits } from "../limits.ts";
 import type { Installation } from "../partner.ts";
-import type { TogetherCall, TogetherHandler } from "./binding.ts";
+import type { Together, TogetherCall } from "./binding.ts";
 import { claimCalls, dropClaims, hashCall, type ReplayKey, storeAnswers } from "./replay/store.ts";
 import {
   contextOf,
@@ -30,12 +30,12 @@ interface SharedCall {
 
 /** Runs the calls of one partner that wait at the same moment in one transaction. */
 export function sharedRunner(
-  handler: TogetherHandler<Operation>,
+  operation: Together<Operation>,
   database: Database,
   { callsTogether = limits.callsTogether }: Installation,
 ) {
   const run = together<SharedCall, Outcome>(
-    (partnerId, calls) => database.transaction((tx) => runBatch(handler, tx, partnerId, calls)),
+    (partnerId, calls) => database.transaction((tx) => runBatch(operation, tx, partnerId, calls)),
     {
       most: callsTogether,
       atOnce: limits.batchesAtOnce,
@@ -51,46 +51,47 @@ export function sharedRunner(
 }
 
 /**
- * The steps of `runWrite` for many calls. A refusal is a value here, so what a refused call
- * answers is stored in the same transaction as what the others did.
+ * The steps of `runWrite` for many calls, with as few journeys to the database as there are answers
+ * to wait for. A refusal is a value here, so what a refused call answers is stored in the same
+ * transaction as what the others did.
  */
 async function runBatch(
-  handler: TogetherHandler<Operation>,
-  tx: Db,
+  { begin, run }: Together<Operation>,
+  tx: Transaction,
   partnerId: string,
   calls: readonly SharedCall[],
 ): Promise<Outcome[]> {
   const [first] = calls;
   if (!first) return [];
   const keyed = calls.flatMap(({ key, bodyHash }) => (key ? [{ key, bodyHash }] : []));
-  const [claims, partner] = await Promise.all([
+  const inputs = calls.map(({ step }) => orRefusal(() => readInput(step)));
+  const readable = inputs.filter((input) => !(input instanceof Refusal));
+  const [claims, partner, begun] = await Promise.all([
     claimCalls(tx, partnerId, keyed, systemNow()),
     partnerOf(first.step, tx, "share"),
+    readable.length > 0 ? begin(tx, partnerId, readable) : undefined,
   ]);
   const stored = new Map(keyed.map(({ key }, index) => [key, claims[index]]));
   const known = calls.map(({ key }) => key && stored.get(key));
   const now = commerceNow(partner.clock, systemNow());
-  const read = calls.map((call, index) =>
-    known[index]
-      ? undefined
-      : orRefusal(() => ({
-          context: contextOf(call.step, tx, partner, now),
-          input: readInput(call.step),
-        })),
-  );
-  const runnable = read.filter(
-    (one): one is TogetherCall<Operation> => one !== undefined && !(one instanceof Refusal),
-  );
-  const results = runnable.length > 0 ? await handler(runnable) : [];
-  const resultOf = new Map(runnable.map((one, index) => [one, results[index]]));
+  const runnable: TogetherCall<Operation>[] = [];
+  const places = calls.map((call, index) => {
+    const input = inputs[index];
+    if (known[index] || input === undefined || input instanceof Refusal) return undefined;
+    return runnable.push({ context: contextOf(call.step, tx, partner, now), input }) - 1;
+  });
+  const { results, saved } =
+    runnable.length > 0 ? await run(runnable, begun) : { results: [], saved: Promise.resolve() };
+  // Looked at below; what fails before that is not to end the process.
+  saved.catch(() => undefined);
   const outcomes = calls.map((call, index) => {
     const replay = known[index];
     if (replay) return replayed(replay, partnerId);
-    const one = read[index];
-    const result = one === undefined || one instanceof Refusal ? one : resultOf.get(one);
+    const place = places[index];
+    const result = place === undefined ? inputs[index] : results[place];
     return result instanceof Refusal ? refused(result, partnerId) : rendered(call.step, result);
   });
-  await keepAnswers(tx, partnerId, calls, outcomes);
+  await Promise.all([saved, keepAnswers(tx, partnerId, calls, outcomes), tx.commit()]);
   return outcomes;
 }
 

@@ -54,13 +54,23 @@ export interface TogetherCall<O extends Operation> {
   input: Input<O>;
 }
 
-/**
- * Calls of one partner that share a transaction: their contexts have the same `db`, `now` and
- * `partner`. Answers each call in its place; a refusal is a value, and must have written nothing.
- */
-export type TogetherHandler<O extends Operation> = (
-  calls: readonly TogetherCall<O>[],
-) => Promise<readonly (ResultOf<O> | Refusal)[]>;
+/** What calls that run together answer, and when what they write is written. */
+export interface TogetherResults<Result> {
+  /** Of each call in its place; a refusal is a value, and must have written nothing. */
+  results: readonly (Result | Refusal)[];
+  /** Settled when all is written. Every statement has been asked for: the commit may follow. */
+  saved: Promise<unknown>;
+}
+
+/** How calls of one partner share a transaction: their contexts have one `db`, `now`, `partner`. */
+export interface Together<O extends Operation, Begun = unknown> {
+  /**
+   * Locks and loads what the inputs name. Sent behind the claims of the calls and the lock of the
+   * partner without waiting for either, so it also meets calls that were answered before.
+   */
+  begin(db: Db, partnerId: string, inputs: readonly Input<O>[]): Promise<Begun>;
+  run(calls: readonly TogetherCall<O>[], begun: Begun): Promise<TogetherResults<ResultOf<O>>>;
+}
 
 export interface Binding {
   readonly operation: Operation;
@@ -70,7 +80,7 @@ export interface Binding {
   /** Present where answers are kept for equal requests. */
   readonly stamp: StampSource | undefined;
   /** Present where calls that wait at the same moment share a transaction. */
-  readonly together: TogetherHandler<Operation> | undefined;
+  readonly together: Together<Operation> | undefined;
 }
 
 /** A binding for each operation: one that is missing or undeclared does not compile. */
@@ -93,16 +103,19 @@ export function bind<O extends Operation>(
 }
 
 /** Binds a write whose calls share a load, a save and a commit where several wait. */
-export function bindTogether<O extends Operation>(
+export function bindTogether<O extends Operation, Begun>(
   operation: O,
-  handler: TogetherHandler<O>,
+  together: Together<O, Begun>,
 ): Binding {
   const alone: Handler<O> = async (context, input) => {
-    const [result] = await handler([{ context, input }]);
+    const begun = await together.begin(context.db, context.partner.partnerId, [input]);
+    const { results, saved } = await together.run([{ context, input }], begun);
+    await saved;
+    const [result] = results;
     if (result instanceof Refusal) throw result;
     return result as ResultOf<O>;
   };
-  return { ...bind(operation, alone), together: handler as unknown as Binding["together"] };
+  return { ...bind(operation, alone), together: together as unknown as Binding["together"] };
 }
 
 const answers = new WeakSet<object>();

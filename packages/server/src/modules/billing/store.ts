@@ -19,35 +19,34 @@ import type { LineKey, LineRow } from "./line-item.ts";
 const creditSeries = "credit";
 
 /**
- * Appends charges; answers how many. A charge of a period that has its invoice is left out: the
- * invoice would no longer be the sum of its lines.
+ * Appends charges. PostgreSQL fails what falls into a period that has its invoice, which would no
+ * longer be the sum of its lines: nobody looks at the answer before the commit is sent.
  */
 export async function appendCharges(
   tx: Db,
   partnerId: string,
   charges: readonly (NewCharge & { chargeId: string })[],
-): Promise<number> {
-  const rows = await tx.query(sql`
+): Promise<void> {
+  await tx.query(sql`
     INSERT INTO charge (partner_id, charge_id, customer_id, order_id, line_number, charge_type,
       reference_id, occurred_at, period, starts_at, ends_at, quantity, unit_price,
       effective_unit_price, pricing_currency, exchange_rate, exchange_rate_date, currency,
       subtotal_minor, tax_minor, tax_lines)
     SELECT ${partnerId}::uuid, "chargeId", "customerId", "orderId", "lineNumber", "chargeType",
-      "referenceId", "occurredAt", period, "startsAt", "endsAt", quantity, "unitPrice",
-      "effectiveUnitPrice", "pricingCurrency", "exchangeRate", "exchangeRateDate", currency,
-      "subtotalMinor", "taxMinor", "taxLines"
+      "referenceId", "occurredAt",
+      CASE WHEN EXISTS (
+        SELECT 1 FROM invoice
+        WHERE invoice.partner_id = ${partnerId} AND invoice.currency = c.currency
+          AND invoice.period = c.period
+      ) THEN no_open_period() ELSE period END,
+      "startsAt", "endsAt", quantity, "unitPrice", "effectiveUnitPrice", "pricingCurrency",
+      "exchangeRate", "exchangeRateDate", currency, "subtotalMinor", "taxMinor", "taxLines"
     FROM jsonb_to_recordset(${jsonRows(charges)}::jsonb) AS c ("chargeId" uuid, "customerId" uuid,
       "orderId" text, "lineNumber" integer, "chargeType" text, "referenceId" uuid,
       "occurredAt" timestamptz, period text, "startsAt" timestamptz, "endsAt" timestamptz,
       quantity integer, "unitPrice" numeric, "effectiveUnitPrice" numeric, "pricingCurrency" text,
       "exchangeRate" numeric, "exchangeRateDate" timestamptz, currency text,
-      "subtotalMinor" bigint, "taxMinor" bigint, "taxLines" jsonb)
-    WHERE NOT EXISTS (
-      SELECT 1 FROM invoice
-      WHERE invoice.partner_id = ${partnerId} AND invoice.currency = c.currency
-        AND invoice.period = c.period)
-    RETURNING charge_id`);
-  return rows.length;
+      "subtotalMinor" bigint, "taxMinor" bigint, "taxLines" jsonb)`);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { cartOperations } from "@kontor/contract";
 import { bind, bindTogether } from "../../foundation/http/binding.ts";
-import { checkoutCarts } from "./checkouts/use-cases.ts";
+import { checkoutCarts, holdCarts } from "./checkouts/use-cases.ts";
 import { createCart, getCart, updateCart } from "./use-cases.ts";
 
 export const cartRoutes = {
@@ -13,7 +13,17 @@ export const cartRoutes = {
   updateCart: bind(cartOperations.updateCart, (context, { params, body }) =>
     updateCart(context, params.customerId, params.cartId, body),
   ),
-  checkoutCart: bindTogether(cartOperations.checkoutCart, (calls) =>
-    checkoutCarts(calls.map(({ context, input }) => ({ context, ...input.params }))),
-  ),
+  checkoutCart: bindTogether(cartOperations.checkoutCart, {
+    begin: (db, partnerId, inputs) =>
+      holdCarts(
+        db,
+        partnerId,
+        inputs.map(({ params }) => params),
+      ),
+    run: (calls, held) =>
+      checkoutCarts(
+        calls.map(({ context, input }) => ({ context, ...input.params })),
+        held,
+      ),
+  }),
 };

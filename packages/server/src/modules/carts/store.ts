@@ -13,13 +13,14 @@ export async function insertCart(tx: Db, partnerId: string, cart: CartRow): Prom
 
 /** Replaces the lines of a cart and stamps who changed it. */
 export async function replaceCart(tx: Db, partnerId: string, cart: CartRow): Promise<void> {
-  await tx.query(sql`
+  // All three asked for at once: they run in this order on the connection.
+  const changed = tx.query(sql`
     UPDATE cart SET modified_at = ${cart.modifiedAt}, modified_by = ${cart.modifiedBy},
       attestation_accepted = ${cart.attestationAccepted}
     WHERE partner_id = ${partnerId} AND cart_id = ${cart.cartId}`);
-  await tx.query(sql`
+  const emptied = tx.query(sql`
     DELETE FROM cart_line WHERE partner_id = ${partnerId} AND cart_id = ${cart.cartId}`);
-  await insertLines(tx, partnerId, cart);
+  await Promise.all([changed, emptied, insertLines(tx, partnerId, cart)]);
 }
 
 async function insertLines(tx: Db, partnerId: string, cart: CartRow): Promise<void> {

@@ -35,14 +35,7 @@ export {
   placeGroups,
   requireAgreements,
 } from "./purchases/purchase.ts";
-export {
-  loadAgreements,
-  loadFacts,
-  loadTerms,
-  lockPurchases,
-  orderIds,
-  savePurchases,
-} from "./purchases/use-cases.ts";
+export { loadFacts, preparePurchases, savePurchases } from "./purchases/use-cases.ts";
 export { checkLines, takeFrom } from "./quota.ts";
 export { orderRoutes } from "./routes.ts";
 export { countCart } from "./shelf.ts";

@@ -1,17 +1,14 @@
+import type { Db } from "../../../foundation/database/sql.ts";
 import { orRefusal, Refusal, refuse } from "../../../foundation/errors.ts";
 import type { Context } from "../../../foundation/partner.ts";
 import { type Customer, loadCustomers, refuseCustomer } from "../../customers/index.ts";
 import {
   type Agreements,
   type Facts,
-  loadAgreements,
-  loadFacts,
   loadOrdersOfCarts,
-  loadTerms,
-  lockPurchases,
   type Means,
   type OrderRow,
-  orderIds,
+  preparePurchases,
   savePurchases,
 } from "../../orders/index.ts";
 import { type CartRow, draftOfRow } from "../cart.ts";
@@ -19,10 +16,28 @@ import { cartState } from "../life.ts";
 import { lockCarts, markOrdered, replaceCart } from "../store.ts";
 import { type CheckoutResult, type Decision, decideCheckout } from "./checkout.ts";
 
-export interface Checkout {
-  context: Context;
+/** The cart that a checkout names. */
+interface Named {
   customerId: string;
   cartId: string;
+}
+
+export interface Checkout extends Named {
+  context: Context;
+}
+
+/** What is held and loaded for checkouts before anything else is known of them. */
+export interface Held {
+  carts: ReadonlyMap<string, CartRow>;
+  customers: ReadonlyMap<string, Customer>;
+  /** What the carts have become. */
+  earlier: readonly OrderRow[];
+}
+
+interface CheckoutResults {
+  results: (CheckoutResult | Refusal)[];
+  /** Settled when all is written; every statement has been asked for by then. */
+  saved: Promise<unknown>;
 }
 
 /** What the checkouts of a batch know and share; each is decided on what the ones before left. */
@@ -35,6 +50,19 @@ interface Shared {
   means: Means;
 }
 
+/** Locks the carts and loads them, their customers and what they have become. */
+export async function holdCarts(db: Db, partnerId: string, named: readonly Named[]): Promise<Held> {
+  const cartIds = [...new Set(named.map(({ cartId }) => cartId))];
+  const customerIds = [...new Set(named.map(({ customerId }) => customerId))];
+  // In this order on the connection: what the carts have become is read behind their locks.
+  const [carts, customers, earlier] = await Promise.all([
+    lockCarts(db, partnerId, cartIds),
+    loadCustomers(db, partnerId, customerIds),
+    loadOrdersOfCarts(db, partnerId, cartIds),
+  ]);
+  return { carts, customers, earlier };
+}
+
 /**
  * Checks carts of one partner out in one transaction, with the same few statements however many
  * they are. Idempotent by cart: the carts' rows are locked, and of two checkouts of one cart the
@@ -42,18 +70,19 @@ interface Shared {
  */
 export async function checkoutCarts(
   checkouts: readonly Checkout[],
-): Promise<(CheckoutResult | Refusal)[]> {
+  held: Held,
+): Promise<CheckoutResults> {
   const [first] = checkouts;
-  if (!first) return [];
+  if (!first) return { results: [], saved: Promise.resolve() };
   const { db, now, partner } = first.context;
-  const shared = await load(first.context, checkouts);
+  const shared = await load(first.context, checkouts, held);
   const before = new Map(shared.carts);
   const decided = checkouts.map((checkout) => orRefusal(() => decide(checkout, shared)));
   const done = checkouts.flatMap(({ context, cartId }, index) => {
     const decision = decided[index];
     return !decision || decision instanceof Refusal ? [] : [{ context, cartId, ...decision }];
   });
-  await Promise.all([
+  const saved = Promise.all([
     savePurchases(done),
     ...done
       .filter(({ cart, cartId }) => cart.lines !== before.get(cartId)?.lines)
@@ -65,7 +94,7 @@ export async function checkoutCarts(
       now,
     ),
   ]);
-  return decided.map((one) => (one instanceof Refusal ? one : one.answer));
+  return { results: decided.map((one) => (one instanceof Refusal ? one : one.answer)), saved };
 }
 
 /** One checkout by itself. @throws Refusal as `decideCheckout` says, CART_NOT_FOUND */
@@ -74,48 +103,34 @@ export async function checkoutCart(
   customerId: string,
   cartId: string,
 ): Promise<CheckoutResult> {
-  const [result] = await checkoutCarts([{ context, customerId, cartId }]);
+  const held = await holdCarts(context.db, context.partner.partnerId, [{ customerId, cartId }]);
+  const { results, saved } = await checkoutCarts([{ context, customerId, cartId }], held);
+  await saved;
+  const [result] = results;
   if (!result) throw new Error("a checkout has no answer");
   if (result instanceof Refusal) throw result;
   return result;
 }
 
-async function load(context: Context, checkouts: readonly Checkout[]): Promise<Shared> {
-  const { db, now, partner } = context;
-  const { partnerId } = partner;
-  const cartIds = [...new Set(checkouts.map(({ cartId }) => cartId))];
-  const customerIds = [...new Set(checkouts.map(({ customerId }) => customerId))];
-  // In this order on the connection: what the carts have become is read behind their locks.
-  const [carts, customers, earlier] = await Promise.all([
-    lockCarts(db, partnerId, cartIds),
-    loadCustomers(db, partnerId, customerIds),
-    loadOrdersOfCarts(db, partnerId, cartIds),
-  ]);
+async function load(
+  context: Context,
+  checkouts: readonly Checkout[],
+  { carts, customers, earlier }: Held,
+): Promise<Shared> {
   const open = checkouts.flatMap((checkout) => {
     const customer = customers.get(checkout.customerId);
     const cart = carts.get(checkout.cartId);
-    if (!customer || !cart || !isOpen(cart, now)) return [];
+    if (!customer || !cart || !isOpen(cart, context.now)) return [];
     return [{ checkout, customer, drafts: cart.lines.map(draftOfRow), cartId: cart.cartId }];
   });
-  const buyers = [...new Set(open.map(({ customer }) => customer))];
-  const credit = open.length > 0 ? await lockPurchases(context, buyers) : new Map();
-  const [facts, agreements] = await Promise.all([
-    open.length > 0 ? loadFacts(context, open) : [],
-    loadAgreements(context, buyers),
-  ]);
-  const terms = await loadTerms(
-    context,
-    open.flatMap(({ customer }, index) =>
-      [...(facts[index]?.offers.values() ?? [])].map((offer) => ({ customer, lines: [{ offer }] })),
-    ),
-  );
+  const { facts, agreements, means } = await preparePurchases(context, open);
   return {
     customers,
     carts: new Map(carts),
     earlier: Map.groupBy(earlier, (order) => order.cartId ?? ""),
     facts: new Map(open.map(({ checkout }, index) => [checkout, facts[index] as Facts])),
     agreements,
-    means: { terms, credit, ids: orderIds },
+    means,
   };
 }
 

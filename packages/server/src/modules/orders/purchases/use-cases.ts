@@ -9,7 +9,9 @@ import type { Context } from "../../../foundation/partner.ts";
 import { appendAudits } from "../../audit/index.ts";
 import {
   type BillingTerms,
+  fixPricing,
   fixTerms,
+  loadTaxRule,
   quotePricing,
   recordCharges,
   remainingCredit,
@@ -35,7 +37,7 @@ import { loadChannel, loadRenewalItems } from "../purchase-facts.ts";
 import { type Draft, type Facts, type PurchaseLine, splitItemId } from "../purchase-line.ts";
 import { quotaLeft } from "../quota.ts";
 import { insertOrders, loadHoldings, lockHoldings } from "../store.ts";
-import type { Agreements, Credit } from "./purchase.ts";
+import type { Agreements, Credit, Means } from "./purchase.ts";
 
 /** What one customer wants to buy. */
 export interface Purchase {
@@ -112,6 +114,34 @@ function subscriptionIdsOf(draft: Draft): string[] {
   return Object.entries(draft.provisioningContext ?? {})
     .filter(([name]) => /^(azure)?subscriptionid$/i.test(name))
     .map(([, value]) => value.replace(/[{}]/g, "").toLowerCase());
+}
+
+/**
+ * What purchases are decided on, for any number of them: asked for at once but for what follows
+ * from the offers. The locks go first, so that what is counted is counted behind them.
+ */
+export async function preparePurchases(
+  context: Context,
+  purchases: readonly Purchase[],
+): Promise<{ facts: Facts[]; agreements: Agreements; means: Means }> {
+  const { db, partner, now } = context;
+  if (purchases.length === 0) {
+    const terms = { priced: () => undefined, taxesOf: () => [] };
+    const agreements = { accepted: new Set<string>(), resellers: new Map() };
+    return { facts: [], agreements, means: { terms, credit: new Map(), ids: orderIds } };
+  }
+  const customers = [...new Set(purchases.map(({ customer }) => customer))];
+  const [credit, facts, agreements, taxesOf] = await Promise.all([
+    lockPurchases(context, customers),
+    loadFacts(context, purchases),
+    loadAgreements(context, customers),
+    loadTaxRule(db, partner, now, customerIdsOf(purchases)),
+  ]);
+  // The purchases share their offers.
+  const offers = [...(facts[0]?.offers.values() ?? [])];
+  const currencies = offers.map(({ currency }) => currency);
+  const priced = await fixPricing(db, partner, now, currencies);
+  return { facts, agreements, means: { terms: { priced, taxesOf }, credit, ids: orderIds } };
 }
 
 /** Fixes the terms on which the lines are charged: the rate of a month is in use from then on. */
