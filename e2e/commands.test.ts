@@ -1,5 +1,5 @@
 /** The `kontor` command beside a running server, and on its own. */
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { root, run, startKontor, temporaryFolder } from "./kontor-process.ts";
@@ -94,6 +94,54 @@ describe("payment", () => {
     const { code, stdout, stderr } = await command(...record, ...more);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toContain(reason);
+  });
+});
+
+describe("reconcile", () => {
+  const file = join(folder, "invoice.jsonl");
+  const check = (...more: string[]) => command("reconcile", "check", file, ...more);
+
+  test.each([
+    ["invoice.csv", "csv", []],
+    ["german.csv", "csv", ["--locale", "de-DE"]],
+    ["invoice.jsonl", "jsonl", []],
+    ["invoice.parquet", "parquet", []],
+  ])("exports the seeded invoice to %s, which checks as equal", async (name, format, locale) => {
+    const out = join(folder, name);
+    const what = ["--invoice", "G000000001", "--format", format, "--out", out];
+    const exported = await command("reconcile", "export", ...what, ...locale);
+    expect([exported.code, exported.stderr]).toEqual([0, expect.stringMatching(/^[1-9]\d* line/)]);
+    const { code, stdout } = await command("reconcile", "check", out, ...locale);
+    expect(stdout).toContain("No difference.");
+    expect(code).toBe(0);
+  });
+
+  test("check tells a changed and a missing line, as text and as JSON", async () => {
+    const [one = "", ...others] = (await readFile(file, "utf8")).trim().split("\n");
+    expect(others.length).toBeGreaterThan(0);
+    const line = JSON.parse(one);
+    const changed = JSON.stringify({ ...line, Subtotal: line.Subtotal + 100 });
+    await writeFile(file, [changed, ...others.slice(1)].join("\n"));
+    const text = await check();
+    expect([text.code, text.stderr]).toEqual([1, ""]);
+    expect(text.stdout).toContain("1 line(s) missing from the file");
+    expect(text.stdout).toContain("1 line(s) with another price");
+    const json = await check("--json");
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      equal: false,
+      causes: [{ cause: "missing" }, { cause: "price" }],
+    });
+  });
+
+  test("check cannot compare with an unknown invoice, or a file of something else", async () => {
+    const unknown = await check("--invoice", "G999999999");
+    expect([unknown.code, unknown.stdout]).toEqual([2, ""]);
+    expect(unknown.stderr).toContain("1000");
+    await writeFile(file, '{"a":1}\n');
+    const other = await check();
+    expect([other.code, other.stdout]).toEqual([2, ""]);
+    expect(other.stderr).toContain(`${file}: line 1: no column OrderId`);
   });
 });
 

@@ -1,5 +1,6 @@
 /** What the command line and the journeys use of the server. */
 export { type Config, readConfig } from "./foundation/config.ts";
+export { exponentOf } from "./foundation/money.ts";
 export { createLog } from "./foundation/telemetry/log.ts";
 export {
   importRates,

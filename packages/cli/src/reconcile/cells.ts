@@ -56,7 +56,7 @@ function decimalSign(locale: Intl.Locale): string {
 }
 
 /** Digits without an exponent. */
-function digitsOf(value: number): string {
+export function digitsOf(value: number): string {
   const text = String(value);
   if (!text.includes("e")) return text;
   return value.toLocaleString("en", { maximumSignificantDigits: 17, useGrouping: false });

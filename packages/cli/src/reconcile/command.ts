@@ -4,6 +4,7 @@ import { exportLines, type WantedLines } from "@kontor/client";
 import { type AttributeSet, columnsOf, type ReconciliationLine } from "@kontor/contract";
 import { Command, Option } from "commander";
 import { cellStyle } from "./cells.ts";
+import { checkCommand } from "./check/command.ts";
 import { connect, type SignInOptions, withSignIn } from "./connect.ts";
 import { writeCsv, writeJsonLines, writeParquet } from "./write.ts";
 
@@ -31,7 +32,7 @@ export function reconcileCommand(): Command {
     .option("--out <file>", "file to write; else stdout")
     .addHelpText("after", "\nExample:\n  kontor reconcile export --invoice G000000001 --out a.csv");
   withSignIn(exporting).action(exportTo);
-  return command;
+  return command.addCommand(checkCommand());
 }
 
 function choice(flags: string, text: string, values: string[], otherwise: string): Option {
