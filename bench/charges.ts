@@ -11,7 +11,10 @@ export interface Month {
 const customers = 1000;
 const linesPerOrder = 4;
 
-/** `count` charges: orders of four lines, by a thousand customers, over 28 days. */
+/**
+ * `count` charges: orders of four lines, by a thousand customers, over 28 days. Instants are whole
+ * milliseconds, as those of Kontor are: pages go on after them.
+ */
 export async function makeCharges(
   database: Database,
   { partnerId, currency, period }: Month,
@@ -38,8 +41,8 @@ export async function makeCharges(
     SELECT $1::uuid, ${orderId("n")}, ${uuid(`n % ${customers} + 1`)}, left(md5(n::text), 12),
       'US', 'one_time', $2, '0', at, at
     FROM generate_series(1, ${orders}) AS n,
-      LATERAL (SELECT ($3 || '-01')::timestamptz
-        + n * (interval '28 days' / ${orders}) AS at) AS moment`,
+      LATERAL (SELECT date_trunc('milliseconds', ($3 || '-01')::timestamptz
+        + n * (interval '28 days' / ${orders})) AS at) AS moment`,
     [partnerId, currency, period],
   );
   await run(

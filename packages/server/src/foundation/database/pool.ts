@@ -40,12 +40,31 @@ export interface ConnectionSettings {
   options?: string;
 }
 
+const { INT8, TIMESTAMPTZ } = pg.types.builtins;
+const readInstant: (text: string) => unknown = pg.types.getTypeParser(TIMESTAMPTZ);
+
+/** Rows name the same instants again and again: reading one takes 1 µs, finding it a tenth. */
+const instants = new Map<string, number>();
+const instantsKept = 1000;
+
+/** A Date of its own each time; whatever else PostgreSQL means, infinity, as its package reads it. */
+function instantOf(text: string): unknown {
+  const known = instants.get(text);
+  if (known !== undefined) return new Date(known);
+  const value = readInstant(text);
+  if (value instanceof Date) {
+    if (instants.size >= instantsKept) instants.clear();
+    instants.set(text, value.getTime());
+  }
+  return value;
+}
+
 /** int8 is money or a count: exact. numeric stays text: it is a price or a rate. */
 const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid, format) =>
-    oid === pg.types.builtins.INT8
-      ? (value: string) => BigInt(value)
-      : pg.types.getTypeParser(oid, format),
+  getTypeParser: (oid, format) => {
+    if (oid === INT8) return (value: string) => BigInt(value);
+    return oid === TIMESTAMPTZ ? instantOf : pg.types.getTypeParser(oid, format);
+  },
 };
 
 /** Why PostgreSQL aborts a transaction that may succeed when it is run again. */

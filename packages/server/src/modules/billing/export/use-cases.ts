@@ -26,7 +26,7 @@ import {
   retryAfter,
   stateAt,
 } from "./export.ts";
-import { makeBlob } from "./io/make-blob.ts";
+import { inTurn, makeBlob } from "./io/make-blob.ts";
 import { sasTokenFor } from "./link.ts";
 import {
   type BlobKey,
@@ -138,8 +138,13 @@ export async function lengthOfBlob(db: Db, key: BlobKey): Promise<number | undef
   const row = await loadExport(db, key, oldestKept(systemNow()));
   const blob = row && (await loadBlob(db, key));
   if (!blob || blob.length !== null) return blob?.length ?? undefined;
-  await storeContent(db, key, await makeBlob(db, row, blob));
-  return (await loadBlob(db, key))?.length ?? undefined;
+  return inTurn(async () => {
+    // Whoever asked at the same moment may have made it.
+    const waiting = await loadBlob(db, key);
+    if (!waiting || waiting.length !== null) return waiting?.length ?? undefined;
+    await storeContent(db, key, await makeBlob(db, row, waiting));
+    return (await loadBlob(db, key))?.length ?? undefined;
+  });
 }
 
 /** Forgets exports whose life is over, with their blobs. */
