@@ -46,7 +46,7 @@ async function cut(size: number) {
     storedAt: systemNow(),
   };
   await insertExport(database, row);
-  await insertBlobs(database, row, size);
+  await insertBlobs(database, row, { size, ownLines: undefined });
   const token = sasTokenFor(row, addMs(systemNow(), 60_000), installation.secret);
   const url = (number: number) =>
     `/_kontor/exports/${row.exportId}/part-${String(number).padStart(5, "0")}.json.gz?${token}`;
