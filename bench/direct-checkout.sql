@@ -52,12 +52,15 @@ BEGIN
   INSERT INTO charge (partner_id, charge_id, customer_id, order_id, line_number, charge_type,
     reference_id, occurred_at, period, starts_at, ends_at, quantity, unit_price,
     effective_unit_price, pricing_currency, exchange_rate, exchange_rate_date, currency,
-    subtotal_minor, tax_minor)
+    subtotal_minor, tax_minor, tax_lines)
   SELECT p_partner, gen_random_uuid(), p_customer, p_order, line_number, 'new', gen_random_uuid(),
     p_now, month, p_now, p_now, quantity, unit_price, unit_price, pricing_currency, 1,
     date_trunc('month', p_now), 'USD', unit_minor * quantity,
-    trunc(unit_minor * quantity * own.tax_rate)::bigint
-  FROM order_line WHERE partner_id = p_partner AND order_id = p_order;
+    tax.minor, jsonb_build_array(jsonb_build_object('name', 'Tax', 'rate', own.tax_rate::text,
+      'included', false, 'minor', tax.minor::text))
+  FROM order_line CROSS JOIN LATERAL (
+    SELECT trunc(unit_minor * quantity * own.tax_rate)::bigint AS minor
+  ) tax WHERE partner_id = p_partner AND order_id = p_order;
 
   INSERT INTO posting (partner_id, transaction_id, account, currency, amount_minor, occurred_at,
     source_kind, source_id)
