@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type TestAnswer, testServer } from "../../../../test/harness.ts";
 import { type Buyer, businessRows, newBuyer, offerOf } from "../../../../test/shop.ts";
+import { newPartner } from "../../../../test/walk/world.ts";
 import { sql } from "../../../foundation/database/sql.ts";
 
 const vm = offerOf("reservation");
@@ -290,6 +291,47 @@ describe.each([
       { numRuns: 12 },
     );
   });
+});
+
+test("a cart that is bought in parts counts what it has bought once", async () => {
+  const annual = offerOf("term_software", { billingPlan: "annual" });
+  const price = Number(vm.unitPrice);
+  // Enough for the reservation and not for the software, which makes an order of its own.
+  const body = { country: "US", billingCurrency: "USD", creditLimit: (price * 1.5).toFixed(2) };
+  const server = await newPartner(await testServer(), body);
+  const [buyer, other] = [await newBuyer(server), await newBuyer(server)];
+  const stock = { ...sku, quantity: 1 };
+  expect((await server.call("POST", "/_kontor/inventory", { body: stock })).status).toBe(201);
+  const lineOf = ({ subscriptionId }: Buyer) => ({
+    quantity: 1,
+    provisioningContext: { subscriptionId, scope: "shared" },
+  });
+  const carts = `/v1/customers/${buyer.customerId}/carts`;
+  const lineItems = [
+    { catalogItemId: vm.catalogItemId, ...lineOf(buyer) },
+    { catalogItemId: annual.catalogItemId, quantity: 1 + Math.ceil(price / 100) },
+  ];
+  const cart = await server.call("POST", carts, { body: { lineItems } });
+  const checkout = async () => {
+    const { status, body: made } = await server.call("POST", `${carts}/${cart.body.id}/checkout`);
+    return [status, made.orders?.map(({ id }: { id: string }) => id), made.orderErrors?.length];
+  };
+  const order = (who: Buyer) =>
+    server.call("POST", `/v1/customers/${who.customerId}/orders`, {
+      body: { lineItems: [{ offerId: vm.catalogItemId, ...lineOf(who) }] },
+    });
+  const first = await checkout();
+  const [, [orderId]] = first as [number, string[], number];
+  expect(first).toEqual([201, [orderId], 1]);
+  expect(await checkout()).toEqual(first);
+  expect((await order(other)).body.code).toBe(800010);
+  // Given back and bought by somebody else, it is no obstacle to the rest of the cart either.
+  const path = `/v1/customers/${buyer.customerId}/orders/${orderId}`;
+  const cancelled = await server.call("PATCH", path, { body: { status: "cancelled" } });
+  expect(cancelled.status).toBe(200);
+  expect((await order(other)).status).toBe(201);
+  expect((await order(buyer)).body.code).toBe(800010);
+  expect(await checkout()).toEqual(first);
 });
 
 describe("a stock is refused, and nothing is written,", async () => {
