@@ -56,10 +56,13 @@ async function requestToken(authority: string, who: Credentials): Promise<Token>
 export function signIn(authority: string, who: Credentials): SignIn {
   let token: Promise<Token> | undefined;
   return async () => {
-    const current = await token?.catch(() => undefined);
+    const known = token;
+    const current = await known?.catch(() => undefined);
     const now = performance.timeOrigin + performance.now();
     if (current && current.expiresAt - renewBeforeMs > now) return current.accessToken;
-    token = requestToken(authority, who);
-    return (await token).accessToken;
+    // Calls that come together share one sign-in.
+    const asked = token === undefined || token === known ? requestToken(authority, who) : token;
+    token = asked;
+    return (await asked).accessToken;
   };
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, describe, expect, test } from "vitest";
+import { signIn } from "./auth.ts";
 import { allItems, createClient, RequestFailed, ServiceFault } from "./index.ts";
 
 type Answer = { status: number; body?: unknown; headers?: Record<string, string> };
@@ -74,6 +75,19 @@ describe("retries", () => {
     const nowhere = createClient({ baseUrl: "http://127.0.0.1:1", token: "abc", retries: 0 });
     await expect(nowhere.listCustomers()).rejects.toBeInstanceOf(RequestFailed);
   });
+});
+
+test("calls that come together share one sign-in, and a failed one is not kept", async () => {
+  const who = { tenant: "contoso", clientId: "c", clientSecret: "s" };
+  const ask = signIn(baseUrl, who);
+  script({ status: 400, body: {} });
+  const failed = await Promise.allSettled([ask(), ask()]);
+  expect(failed.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(seen).toHaveLength(1);
+  script({ status: 200, body: { access_token: "one", expires_in: "3600" } });
+  expect(await Promise.all([ask(), ask(), ask()])).toEqual(["one", "one", "one"]);
+  expect(await ask()).toBe("one");
+  expect(seen).toHaveLength(1);
 });
 
 test("pages are walked by token, sent as a header", async () => {
