@@ -67,7 +67,7 @@ const routes: readonly Route[] = allOperations.map((operation) => {
 /** The operation that a request is for, in whatever spelling; undefined outside the contract. */
 export function operationOf(method: string, path: string): Operation | undefined {
   const plain = (path.split("?")[0] ?? "").replace(/\/{2,}/g, "/").replace(/(?<=.)\/$/, "");
-  const bare = plain.replace(/^\/v1(?=\/)/i, "");
+  const bare = plain.replace(/^\/v1(?:\.0)?(?=\/)/i, "");
   const found = routes
     .filter(({ operation, form }) => {
       if (operation.method !== method.toUpperCase()) return false;
@@ -90,10 +90,10 @@ export function formsOf(operation: Operation, call: ObservedCall): string[] {
 
 function pathForms(operation: Operation, path: string): string[] {
   const forms: string[] = [];
-  if (operation.area !== "sandbox" && !/^\/+v1\//i.test(path)) forms.push("without /v1");
+  if (operation.area !== "sandbox" && !/^\/+v1(?:\.0)?\//i.test(path)) forms.push("without /v1");
   if (path.includes("//")) forms.push("doubled slash");
   if (path.length > 1 && path.endsWith("/")) forms.push("trailing slash");
-  const sent = path.replace(/\/{2,}/g, "/").replace(/^\/v1(?=\/)/i, "");
+  const sent = path.replace(/\/{2,}/g, "/").replace(/^\/v1(?:\.0)?(?=\/)/i, "");
   const exact = new RegExp(`^${operation.path.replace(/\{\w+\}/g, "[^/]+")}/?$`);
   if (!exact.test(sent) || path.startsWith("/V1")) forms.push("path in another case");
   return forms;
