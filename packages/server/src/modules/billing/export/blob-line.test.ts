@@ -49,10 +49,21 @@ test("a line is the JSON of its columns, whatever its texts and amounts are", ()
   const write = lineWriter("full");
   const texts = fc.string({ unit: "binary" });
   const amounts = fc.bigInt({ min: -999_999_999_999_999n, max: 999_999_999_999_999n });
+  // Of few, so that a line often has what the one before had, and often has not.
+  const changing = fc.record({
+    companyName: texts,
+    skuTitle: texts,
+    subtotalMinor: amounts,
+    subscriptionId: fc.constantFrom(null, "s1", "s2"),
+    term: fc.constantFrom(null, "P1M", "P1Y"),
+    partnerOnRecord: fc.constantFrom(null, "0", "4870137"),
+    quantity: fc.constantFrom(1, 2),
+    occurredAt: fc.constantFrom(at, new Date(at.getTime() + 1)),
+  });
   fc.assert(
-    fc.property(texts, texts, amounts, (companyName, skuTitle, subtotalMinor) => {
+    fc.property(changing, fc.constantFrom("G1", undefined), (changed, invoiceId) => {
       const partner = { partnerId: "p", mpnId: "4870137" };
-      const item = lineItem({ ...row, companyName, skuTitle, subtotalMinor }, partner, "G1");
+      const item = lineItem({ ...row, ...changed }, partner, invoiceId);
       const line = write(item);
       expect(line.indexOf("\n")).toBe(line.length - 1);
       const expected = reconciliationColumns.map(({ name, of }) => {

@@ -1,15 +1,26 @@
 /** The lines of a blob: JSON objects with the columns of a reconciliation file. Pure. */
 import { type AttributeSet, columnsOf, type LineItem } from "@kontor/contract";
 
-/** Writes a line item as one line of JSON with its line break. */
+/**
+ * Writes line items as lines of JSON, each with its line break. Most columns say what they said on
+ * the line before: their text is kept.
+ */
 export function lineWriter(attributeSet: AttributeSet): (item: LineItem) => string {
-  const columns = columnsOf(attributeSet).map(({ name, of }, index) => ({
-    of,
-    key: `${index === 0 ? "{" : ","}${JSON.stringify(name)}:`,
-  }));
+  const columns = columnsOf(attributeSet).map(({ name, of }, index) => {
+    const key = `${index === 0 ? "{" : ","}${JSON.stringify(name)}:`;
+    const value: Value = undefined;
+    return { of, key, last: { value: value as Value, text: key + jsonOf(value) } };
+  });
   return (item) => {
     let line = "";
-    for (const { key, of } of columns) line += key + jsonOf(item[of]);
+    for (const { of, key, last } of columns) {
+      const value = item[of];
+      if (value !== last.value) {
+        last.value = value;
+        last.text = key + jsonOf(value);
+      }
+      line += last.text;
+    }
     return `${line}}\n`;
   };
 }
