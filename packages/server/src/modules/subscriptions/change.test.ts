@@ -3,33 +3,10 @@ import { describe, expect, test } from "vitest";
 import { changedSubscription, type SubscriptionChange } from "./change.ts";
 import { askedTransition, familyOf, transitions } from "./lifecycle.ts";
 import { type SubscriptionRow, subscriptionStatus } from "./subscription.ts";
+import { subscriptionRow } from "./test-support/row.ts";
 
 const now = new Date("2027-01-10T08:00:00Z");
-const azure: SubscriptionRow = {
-  subscriptionId: "11111111-1111-4111-8111-111111111111",
-  customerId: "22222222-2222-4222-8222-222222222222",
-  kind: "azure_legacy",
-  offerId: "MS-AZR-0145P",
-  offerName: "Microsoft Azure",
-  publisherName: "Microsoft",
-  friendlyName: "Production",
-  quantity: 1,
-  billingCycle: "monthly",
-  term: null,
-  autoRenew: false,
-  renewalTerm: null,
-  status: "active",
-  orderId: "order",
-  orderLine: 0,
-  mpnId: null,
-  createdAt: now,
-  startsAt: now,
-  endsAt: null,
-  registeredAt: null,
-  fullRefundUntil: null,
-  partRefundUntil: null,
-  version: 3,
-};
+const azure = subscriptionRow(now, { version: 3 });
 const software: SubscriptionRow = {
   ...azure,
   kind: "term_software",

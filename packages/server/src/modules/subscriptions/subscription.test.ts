@@ -7,34 +7,11 @@ import {
   subscriptionStatus,
   subscriptionView,
 } from "./subscription.ts";
+import { subscriptionRow } from "./test-support/row.ts";
 
 const start = new Date("2026-01-10T08:00:00Z");
 
-const legacy: SubscriptionRow = {
-  subscriptionId: "11111111-1111-4111-8111-111111111111",
-  customerId: "22222222-2222-4222-8222-222222222222",
-  kind: "azure_legacy",
-  offerId: "MS-AZR-0145P",
-  offerName: "Microsoft Azure",
-  publisherName: "Microsoft",
-  friendlyName: "Production",
-  quantity: 1,
-  billingCycle: "monthly",
-  term: null,
-  autoRenew: false,
-  renewalTerm: null,
-  status: "active",
-  orderId: "order",
-  orderLine: 0,
-  mpnId: null,
-  createdAt: start,
-  startsAt: start,
-  endsAt: null,
-  registeredAt: null,
-  fullRefundUntil: null,
-  partRefundUntil: null,
-  version: 1,
-};
+const legacy = subscriptionRow(start);
 const software: SubscriptionRow = {
   ...legacy,
   kind: "term_software",

@@ -6,6 +6,7 @@ import { sql } from "../../foundation/database/sql.ts";
 import { randomId } from "../../foundation/ids.ts";
 import { insertSubscriptions, loadSubscriptions } from "./store.ts";
 import type { SubscriptionRow } from "./subscription.ts";
+import { subscriptionRow } from "./test-support/row.ts";
 
 const server = await testServer();
 const { partnerId } = server;
@@ -18,33 +19,8 @@ beforeAll(async () => {
 });
 
 async function subscription(change: Partial<SubscriptionRow> = {}): Promise<SubscriptionRow> {
-  const now = systemNow();
-  const row: SubscriptionRow = {
-    subscriptionId: randomId(),
-    customerId,
-    kind: "azure_legacy",
-    offerId: "MS-AZR-0145P",
-    offerName: "Microsoft Azure",
-    publisherName: "Microsoft",
-    friendlyName: "Production",
-    quantity: 1,
-    billingCycle: "monthly",
-    term: null,
-    autoRenew: false,
-    renewalTerm: null,
-    status: "active",
-    orderId: `order-${randomId()}`,
-    orderLine: 0,
-    mpnId: null,
-    createdAt: now,
-    startsAt: now,
-    endsAt: null,
-    registeredAt: null,
-    fullRefundUntil: null,
-    partRefundUntil: null,
-    version: 1,
-    ...change,
-  };
+  const own = { subscriptionId: randomId(), customerId, orderId: `order-${randomId()}` };
+  const row = subscriptionRow(systemNow(), { ...own, ...change });
   await insertSubscriptions(server.database, partnerId, [row]);
   return row;
 }

@@ -6,6 +6,11 @@ import type { Rate } from "./rate.ts";
 
 const rateRow = sql`("from" text, "to" text, month text, rate numeric, "rateDate" timestamptz)`;
 
+/** A rate that is there with other figures gets the new ones; an equal one is left alone. */
+const replaced = sql`DO UPDATE SET rate = excluded.rate, rate_date = excluded.rate_date
+  WHERE (r.rate, r.rate_date) IS DISTINCT FROM (excluded.rate, excluded.rate_date)
+  RETURNING xmax = 0 AS made`;
+
 /** Saves the rates of the installation; a rate that is there with the same figures stays. */
 export async function saveRates(tx: Db, rates: readonly Rate[]): Promise<Saved> {
   const rows = await tx.query<{ made: boolean }>(sql`
@@ -13,9 +18,7 @@ export async function saveRates(tx: Db, rates: readonly Rate[]): Promise<Saved> 
     SELECT "from", "to", month, rate, "rateDate"
     FROM jsonb_to_recordset(${jsonRows(rates)}::jsonb) AS g ${rateRow}
     ON CONFLICT (from_currency, to_currency, month)
-    DO UPDATE SET rate = excluded.rate, rate_date = excluded.rate_date
-    WHERE (r.rate, r.rate_date) IS DISTINCT FROM (excluded.rate, excluded.rate_date)
-    RETURNING xmax = 0 AS made`);
+    ${replaced}`);
   return tally(rows, rates.length);
 }
 
@@ -30,9 +33,7 @@ export async function savePartnerRates(
     SELECT ${partnerId}::uuid, "from", "to", month, rate, "rateDate"
     FROM jsonb_to_recordset(${jsonRows(rates)}::jsonb) AS g ${rateRow}
     ON CONFLICT (partner_id, from_currency, to_currency, month)
-    DO UPDATE SET rate = excluded.rate, rate_date = excluded.rate_date
-    WHERE (r.rate, r.rate_date) IS DISTINCT FROM (excluded.rate, excluded.rate_date)
-    RETURNING xmax = 0 AS made`);
+    ${replaced}`);
   return tally(rows, rates.length);
 }
 
