@@ -3,24 +3,9 @@ import { describe, expect, test } from "vitest";
 import { limits } from "../../foundation/limits.ts";
 import { type ChargeBasis, chargeFor } from "./charge.ts";
 import { flatTax } from "./taxes/tax.ts";
+import { chargeBasis } from "./test-support/basis.ts";
 
-const basis: ChargeBasis = {
-  customerId: "c139c4bf-2e8b-4ab5-8bed-d9f50dcca7a2",
-  orderId: "2y6dF_rVgDAXMxypQPPnTquuXhKVK_3N1",
-  lineNumber: 0,
-  chargeType: "new",
-  referenceId: "28b535e0-68f4-40b5-84f7-8ed9241eb149",
-  occurredAt: new Date("2024-10-11T09:14:07.118Z"),
-  startsAt: new Date("2024-10-11T09:14:07.118Z"),
-  endsAt: new Date("2024-10-11T09:14:07.118Z"),
-  quantity: 1,
-  unitPrice: "1",
-  effectiveUnitPrice: "1",
-  pricingCurrency: "USD",
-  exchangeRate: "1",
-  exchangeRateDate: new Date("2024-10-01T00:00:00.000Z"),
-  currency: "USD",
-};
+const basis = chargeBasis(new Date("2024-10-11T09:14:07.118Z"));
 
 function amounts(changes: Partial<ChargeBasis>, taxRate = "0") {
   const { subtotalMinor, taxMinor } = chargeFor({ ...basis, ...changes }, flatTax(taxRate));

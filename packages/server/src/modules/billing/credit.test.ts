@@ -2,28 +2,17 @@ import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { addDays, addMs, addTerm } from "../../foundation/clock.ts";
 import { roundBy } from "../../foundation/money.ts";
-import { type ChargeBasis, chargeFor, type NewCharge } from "./charge.ts";
+import { chargeFor, type NewCharge } from "./charge.ts";
 import { creditFor } from "./credit.ts";
 import { flatTax } from "./taxes/tax.ts";
+import { chargeBasis } from "./test-support/basis.ts";
 
 const startsAt = new Date("2031-01-20T15:02:51.447Z");
-const basis: ChargeBasis = {
-  customerId: "c139c4bf-2e8b-4ab5-8bed-d9f50dcca7a2",
-  orderId: "2y6dF_rVgDAXMxypQPPnTquuXhKVK_3N1",
-  lineNumber: 0,
-  chargeType: "new",
-  referenceId: "28b535e0-68f4-40b5-84f7-8ed9241eb149",
-  occurredAt: startsAt,
-  startsAt,
+const basis = chargeBasis(startsAt, {
   endsAt: addTerm(startsAt, "P1Y"),
-  quantity: 1,
   unitPrice: "365",
   effectiveUnitPrice: "365",
-  pricingCurrency: "USD",
-  exchangeRate: "1",
-  exchangeRateDate: new Date("2031-01-01T00:00:00.000Z"),
-  currency: "USD",
-};
+});
 const tenth = flatTax("0.1");
 
 const amounts = (credit: NewCharge | undefined) =>

@@ -3,29 +3,14 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { addDays } from "../../foundation/clock.ts";
 import { allocate } from "../../foundation/money.ts";
-import { type ChargeBasis, chargeFor, type NewCharge } from "./charge.ts";
+import { chargeFor, type NewCharge } from "./charge.ts";
 import { creditFor } from "./credit.ts";
 import { sumOfLines, type Tax } from "./taxes/tax.ts";
+import { chargeBasis } from "./test-support/basis.ts";
 
 const startsAt = new Date("2031-01-01T00:00:00.000Z");
 const days = 360;
-const basis: ChargeBasis = {
-  customerId: "c139c4bf-2e8b-4ab5-8bed-d9f50dcca7a2",
-  orderId: "2y6dF_rVgDAXMxypQPPnTquuXhKVK_3N1",
-  lineNumber: 0,
-  chargeType: "new",
-  referenceId: "28b535e0-68f4-40b5-84f7-8ed9241eb149",
-  occurredAt: startsAt,
-  startsAt,
-  endsAt: addDays(startsAt, days),
-  quantity: 1,
-  unitPrice: "1",
-  effectiveUnitPrice: "1",
-  pricingCurrency: "USD",
-  exchangeRate: "1",
-  exchangeRateDate: startsAt,
-  currency: "USD",
-};
+const basis = chargeBasis(startsAt, { endsAt: addDays(startsAt, days) });
 
 const cents = fc.integer({ min: 0, max: 99_999_999 });
 const quantity = fc.integer({ min: 1, max: 500 });
